@@ -1,0 +1,1 @@
+"""A second implementation of the Amduat specifications, written from their text."""

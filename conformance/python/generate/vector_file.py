@@ -1,0 +1,93 @@
+"""The layout of vector files, and the comparison of what a generator makes with what is on disk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence
+
+PYTHON = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PYTHON))
+
+from operations import OPERATIONS  # noqa: E402
+from recipe import HEX_BYTES_MAX, describe  # noqa: E402
+
+VECTORS = PYTHON.parent / "vectors"
+Json = Dict[str, Any]
+
+
+def describe_all(value: Any) -> Any:
+    """JSON in which hexadecimal digits for more bytes than may be written out are described instead."""
+    if isinstance(value, list):
+        return [describe_all(member) for member in value]
+    if isinstance(value, dict):
+        return {key: describe_all(member) for key, member in value.items()}
+    if isinstance(value, str) and len(value) > 2 * HEX_BYTES_MAX:
+        return describe(bytes.fromhex(value))
+    return value
+
+
+class Group:
+    """Vectors of one operation; `clauses` begin with `prefix` unless they name that of another document too."""
+
+    def __init__(self, name: str, op: str, since: str, prefix: str = "CORE") -> None:
+        self.name, self.op, self.since, self.prefix = name, op, since, prefix
+        self.vectors: List[Json] = []
+
+    def _clause(self, clause: str) -> str:
+        return clause if clause.count("-") == 2 else f"{self.prefix}-{clause}"
+
+    def _add(self, slug: str, kind: str, given: Json, expect: Json, source: str, more: Json) -> None:
+        flags = {"flags": more["flags"]} if more.get("flags") else {}
+        self.vectors.append({
+            "id": f"{self.name}.{slug}",
+            "level": more.get("level", "MUST"),
+            "clauses": [self._clause(clause) for clause in more["clauses"].split()],
+            "kind": kind,
+            "in": given,
+            "expect": expect,
+            **flags,
+            "why": more["why"],
+            "kills": [f"{self.op.split('.')[0]}.{mutant}" for mutant in more["kills"].split()],
+            "source": source,
+            "since": self.since,
+        })
+
+    def ok(self, slug: str, kind: str, given: Json, ok: Optional[Json] = None, **more: Any) -> None:
+        """An input that is taken; a result that is not written out is computed."""
+        if ok is None:
+            self._add(slug, kind, given, {"ok": describe_all(OPERATIONS[self.op](given))}, "python", more)
+        else:
+            self._add(slug, kind, given, {"ok": ok}, "hand", more)
+
+    def reject(self, slug: str, given: Json, code: str, **more: Any) -> None:
+        self._add(slug, "reject", given, {"err": {"code": code}}, "hand", more)
+
+    def json(self) -> Json:
+        return {"id": self.name, "op": self.op, "vectors": self.vectors}
+
+
+def file_text(spec: str, groups: Sequence[Group]) -> str:
+    ids = [vector["id"] for group in groups for vector in group.vectors]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise ValueError(f"ids that stand twice: {', '.join(twice)}")
+    document = {"format": "asl-vectors/1", "spec": spec, "groups": [group.json() for group in groups]}
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+
+
+def main(files: Dict[str, str], arguments: Sequence[str]) -> int:
+    """Writes the files, named as below conformance/vectors; `--check` compares them with what is on disk."""
+    if list(arguments) not in ([], ["--check"]):
+        sys.exit("usage: [--check]")
+    stale = 0
+    for name, text in files.items():
+        path = VECTORS / name
+        if not arguments:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode("ascii"))
+        elif not path.is_file() or path.read_bytes() != text.encode("ascii"):
+            stale += 1
+            print(f"{name} is not what the generator makes")
+    return 1 if stale else 0

@@ -1,0 +1,132 @@
+// @ts-check
+import { z } from 'zod';
+import { operations } from './operations.mjs';
+import { clauseId, dottedId, errorCode, namedTest, sentence, text, version } from './values.mjs';
+
+/** @import { Operation } from './operations.mjs' */
+
+// The order of keys below is the order in which the documents are written.
+
+const named = {
+  id: dottedId,
+  level: z.enum(['MUST', 'SHOULD', 'MAY']),
+  clauses: z.array(clauseId).min(1),
+};
+
+const explained = {
+  flags: z.array(z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'expected a flag such as LastByte')).optional(),
+  why: sentence,
+  kills: z.array(dottedId),
+  source: z.enum(['hand', 'python']),
+  since: version,
+};
+
+/** @param {Operation} operation */
+function vectorOf(operation) {
+  const kinds = operation.inverse ? ['output', 'accept', 'roundtrip'] : ['output', 'accept'];
+  const accepting = z.strictObject({
+    ...named,
+    kind: z.enum(kinds),
+    in: operation.in,
+    expect: z.strictObject({ ok: operation.ok }),
+    ...explained,
+  });
+  const refusing = z.strictObject({
+    ...named,
+    kind: z.literal('reject'),
+    in: operation.in,
+    expect: z.strictObject({ err: z.strictObject({ code: errorCode }) }),
+    ...explained,
+  });
+  return z.discriminatedUnion('kind', [accepting, refusing]);
+}
+
+const [firstGroup, ...otherGroups] = Object.entries(operations).map(([op, operation]) =>
+  z.strictObject({ id: dottedId, op: z.literal(op), vectors: z.array(vectorOf(operation)).min(1) }),
+);
+if (!firstGroup) throw new Error('no operation is declared');
+
+const group = z.discriminatedUnion(
+  'op',
+  [firstGroup, ...otherGroups],
+  'no operation of conformance/schema/operations.mjs',
+);
+
+/** conformance/vectors/<spec>/<topic>.json */
+export const vectorFile = z.strictObject({
+  format: z.literal('asl-vectors/1'),
+  spec: z.string().regex(/^[A-Z0-9-]+(?:\/[A-Z0-9-]+)+$/, 'expected a document name such as ASL/1-CORE'),
+  groups: z.array(group).min(1),
+});
+
+/** conformance/mutants/<spec>.json */
+export const mutantFile = z.array(
+  z.strictObject({
+    id: dottedId,
+    clause: clauseId,
+    file: text,
+    find: text,
+    replace: z.string(),
+    why: sentence,
+    killedBy: z.array(z.strictObject({ package: text, test: text })),
+  }),
+);
+
+/** conformance/misreadings/<spec>.json */
+export const misreadingFile = z.array(z.strictObject({ id: dottedId, clause: clauseId, why: sentence }));
+
+/** specs/errors.json */
+export const errorFile = z.array(
+  z.strictObject({
+    code: errorCode,
+    family: z.enum(['malformed', 'mismatch', 'unsupported', 'refused', 'storage']),
+    clause: clauseId,
+    since: version,
+    text,
+  }),
+);
+
+/** specs/exceptions.json */
+export const exceptionFile = z.array(
+  z.union(
+    [
+      z.strictObject({
+        clause: clauseId,
+        polarity: z.enum(['negative', 'positive', 'both']),
+        reason: sentence,
+        shownBy: namedTest.optional(),
+      }),
+      z.strictObject({ code: errorCode, reason: sentence, shownBy: namedTest.optional() }),
+    ],
+    'expected { clause, polarity, reason, shownBy? } or { code, reason, shownBy? }, the reason a sentence',
+  ),
+);
+
+/** specs/<spec>/clauses.json */
+const clauseFile = z.array(
+  z.strictObject({
+    id: clauseId,
+    keyword: z.enum(['MUST', 'MUST NOT', 'SHALL', 'SHALL NOT', 'REQUIRED', 'SHOULD', 'SHOULD NOT', 'MAY']),
+    text,
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+);
+
+const documents = {
+  clauses: clauseFile,
+  errors: errorFile,
+  exceptions: exceptionFile,
+  misreadings: misreadingFile,
+  mutants: mutantFile,
+  vectors: vectorFile,
+};
+
+/**
+ * The documents as JSON Schema. It says all but what needs another file or arithmetic: see conformance/README.md.
+ * @returns {{ path: string, schema: object }[]}
+ */
+export const publishedSchemas = () =>
+  Object.entries(documents).map(([document, schema]) => ({
+    path: `conformance/schema/${document}.schema.json`,
+    schema: z.toJSONSchema(schema),
+  }));

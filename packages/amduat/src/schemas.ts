@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** u64 in JSON: decimal digits. */
+export const u64: z.ZodType<string> = z.string().regex(/^(0|[1-9][0-9]{0,19})$/);
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
+const reference = z.string().regex(/^asl:(sha256|blake3):[0-9a-f]{64}$/);
+
+/** `init --json`. */
+export const initResult = z.strictObject({
+  store: z.string(),
+  domainId: hex32,
+  name: z.string(),
+  open: z.boolean(),
+});
+
+/** `put --json`: one line for each input, once it is durable. */
+export const putResult = z.strictObject({ path: z.string(), ref: reference, logseq: u64 });
+
+/** `get --json -o FILE`. */
+export const getResult = z.strictObject({ ref: reference, path: z.string(), length: u64 });
+
+/** `rm`, `tombstone`, `publish`, `unpublish --json`: one line for each reference. */
+export const changeResult = z.strictObject({ ref: reference, logseq: u64 });
+
+/** `lift --json`. */
+export const liftResult = z.strictObject({ lifted: u64, logseq: u64 });
+
+/** `log --json`: one line for each record. */
+export const logResult = z.strictObject({
+  logseq: u64,
+  type: z.string(),
+  public: z.boolean(),
+  recordHash: hex32,
+  body: z.record(z.string(), z.json()),
+});
+
+/** `status --json`. */
+export const statusResult = z.strictObject({
+  store: z.string(),
+  domainId: hex32,
+  name: z.string(),
+  open: z.boolean(),
+  position: u64,
+  snapshotId: hex32,
+  keys: z.strictObject({
+    internal: z.number().int(),
+    published: z.number().int(),
+    inadmissible: z.number().int(),
+  }),
+});
+
+/** `verify --json`: one line for each fault, then the summary. */
+export const verifyFinding = z.strictObject({ object: z.string(), code: z.string(), message: z.string() });
+export const verifyResult = z.strictObject({
+  position: u64.nullable(),
+  objects: z.number().int(),
+  bytes: u64,
+  artifacts: z.number().int(),
+  faults: z.number().int(),
+});

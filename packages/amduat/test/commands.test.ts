@@ -1,0 +1,129 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, schemas } from 'amduat';
+import { describe, expect, it } from 'vitest';
+import { amduat, lines, temporaryFolder } from './cli.js';
+
+/** A store with three files put into it, and their references. */
+function storeWithFiles() {
+  const folder = temporaryFolder();
+  const store = join(folder, 'store');
+  const files = join(folder, 'files');
+  mkdirSync(join(files, 'b'), { recursive: true });
+  writeFileSync(join(files, 'a.txt'), 'first\n');
+  writeFileSync(join(files, 'b', 'c.txt'), 'second\n');
+  writeFileSync(join(files, 'b', 'empty'), '');
+  symlinkSync('a.txt', join(files, 'link'));
+  expect(amduat(['init', store, '--domain', 'test']).exitCode).toBe(EXIT.done);
+  const run = (...args: string[]) => amduat(['--store', store, ...args]);
+  const put = run('put', files, '--json');
+  expect(put.stderr).toBe('');
+  expect(put.exitCode).toBe(EXIT.done);
+  const puts = lines(put.stdout).map((line) => schemas.putResult.parse(line));
+  return { folder, store, files, run, puts, first: puts[0]?.ref as string };
+}
+
+describe('amduat put and get', () => {
+  it('[STO-DET-3] walks folders in the order of the bytes of names and leaves links out', () => {
+    const { puts, files, run } = storeWithFiles();
+    expect(puts.map(({ path }) => path)).toEqual(
+      ['a.txt', 'b/c.txt', 'b/empty'].map((path) => join(files, path)),
+    );
+    for (const { path, ref } of puts) expect(run('get', ref).stdout).toBe(readFileSync(path, 'utf8'));
+  });
+
+  it('take standard input and give ranges, to a file too', () => {
+    const { folder, store, run } = storeWithFiles();
+    const { stdout } = amduat(['--store', store, 'put', '-', '--json'], { input: '0123456789' });
+    const [{ path, ref }] = lines(stdout) as [{ path: string; ref: string }];
+    expect(path).toBe('-');
+    expect(run('get', ref, '--range', '2-4').stdout).toBe('234');
+    expect(run('get', ref, '--range', '9-10').exitCode).toBe(EXIT.refused);
+    const target = join(folder, 'out');
+    const got = run('get', ref, '-o', target, '--json');
+    expect(schemas.getResult.parse(lines(got.stdout)[0])).toEqual({ ref, path: target, length: '10' });
+    expect(readFileSync(target, 'utf8')).toBe('0123456789');
+  });
+
+  it('say nothing twice: the same bytes keep their logseq', () => {
+    const { run, files, puts } = storeWithFiles();
+    const again = lines(run('put', files, '--json').stdout);
+    expect(again).toEqual(puts);
+    const [status] = lines(run('status', '--json').stdout);
+    expect(schemas.statusResult.parse(status).position).toBe('1');
+  });
+});
+
+describe('amduat rm, tombstone, lift, publish, unpublish', () => {
+  it('hide and show, and leave the past as it was', () => {
+    const { run, files, first } = storeWithFiles();
+    const removed = lines(run('rm', first, '--json').stdout);
+    expect(removed.map((line) => schemas.changeResult.parse(line))).toEqual([{ ref: first, logseq: '2' }]);
+    expect(run('get', first)).toMatchObject({ exitCode: EXIT.negative, stdout: '' });
+    expect(run('get', first, '--at', '1').stdout).toBe('first\n');
+    expect(run('rm', first).stderr).toMatch(/STORE\.ABSENT/);
+    expect(run('put', join(files, 'a.txt')).exitCode).toBe(EXIT.done);
+    expect(run('get', first).stdout).toBe('first\n');
+  });
+
+  it('make inadmissible until the lift', () => {
+    const { run, files, first } = storeWithFiles();
+    expect(lines(run('tombstone', first, '--reason', '7', '--json').stdout)).toEqual([
+      { ref: first, logseq: '2' },
+    ]);
+    const refused = run('put', join(files, 'a.txt'), '--json');
+    expect(refused).toMatchObject({ exitCode: EXIT.refused, stdout: '' });
+    expect(lines(refused.stderr)[0]).toMatchObject({
+      error: { code: 'STORE.INADMISSIBLE', clause: 'STX-OPEN-2' },
+    });
+    expect(run('lift', '1').stderr).toMatch(/LOG\.LIFT/);
+    expect(schemas.liftResult.parse(lines(run('lift', '2', '--json').stdout)[0])).toEqual({
+      lifted: '2',
+      logseq: '3',
+    });
+    expect(run('get', first).stdout).toBe('first\n');
+    expect(run('get', first, '--at', '2').exitCode).toBe(EXIT.negative);
+  });
+
+  it('publish, refuse to remove what is published, and withdraw', () => {
+    const { run, first } = storeWithFiles();
+    expect(run('publish', first).exitCode).toBe(EXIT.done);
+    expect(run('rm', first).stderr).toMatch(/STORE\.PUBLISHED/);
+    const published = (...at: string[]) =>
+      schemas.statusResult.parse(lines(run('status', '--json', ...at).stdout)[0]).keys.published;
+    expect(published()).toBe(1);
+    expect(run('unpublish', first).exitCode).toBe(EXIT.done);
+    expect(published()).toBe(0);
+    expect(published('--at', '2')).toBe(1);
+  });
+
+  it('are what the log lists', () => {
+    const { run, first } = storeWithFiles();
+    run('tombstone', first, '--reason', '9');
+    run('publish', first);
+    const records = lines(run('log', '--json').stdout).map((line) => schemas.logResult.parse(line));
+    expect(records.map(({ logseq, type }) => `${logseq} ${type}`)).toEqual([
+      '1 segment-seal',
+      '2 tombstone',
+      '3 artifact-publish',
+    ]);
+    expect(records[1]?.body).toEqual({ key: first, reason: 9 });
+    expect(lines(run('log', '--json', '--after', '2').stdout)).toHaveLength(1);
+  });
+});
+
+describe('amduat verify', () => {
+  it('finds nothing in a sound store and names a flipped byte', () => {
+    const { run, store } = storeWithFiles();
+    expect(run('verify', '--json').exitCode).toBe(EXIT.done);
+    const name = 'snapshots/genesis';
+    const bytes = readFileSync(join(store, name));
+    bytes[50] = (bytes[50] as number) ^ 1;
+    writeFileSync(join(store, name), bytes);
+    const { exitCode, stdout } = run('verify', '--json');
+    expect(exitCode).toBe(EXIT.negative);
+    const findings = lines(stdout).slice(0, -1);
+    expect(findings.length).toBeGreaterThan(0);
+    for (const finding of findings) schemas.verifyFinding.parse(finding);
+  });
+});

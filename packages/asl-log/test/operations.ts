@@ -1,0 +1,223 @@
+import { encodeReference, formatHex, parseHex, type Reference } from '@amduat/asl-core';
+import {
+  appendRecord,
+  assertChain,
+  assertDomain,
+  decodeGenesis,
+  domainIdOf,
+  encodeFrame,
+  encodeGenesis,
+  encodeHeader,
+  genesisState,
+  type LogRecord,
+  type LogScan,
+  type LogState,
+  leafData,
+  leafHash,
+  merkleRoot,
+  type RecordBody,
+  replay,
+  scanLog,
+  stateFrom,
+} from '@amduat/asl-log';
+import { EMPTY_POLICY } from '@amduat/asl-store-index';
+import { platformHasher } from './logs.js';
+
+interface GenesisInput {
+  authorityKey: string;
+  recoveryKeyHash: string;
+  name: string;
+  open: boolean;
+  nonce: string;
+}
+
+/** A body as a vector writes it: bytes in hexadecimal, u64 in decimal digits, an anchor without its own logseq. */
+type BodyInput =
+  | { type: 'segment-seal'; segmentIds: string[] }
+  | { type: 'tombstone'; key: string; reason: number }
+  | { type: 'tombstone-lift'; tombstone: string }
+  | {
+      type: 'snapshot-anchor';
+      snapshotId: string;
+      snapshotLogseq: string;
+      stateRoot: string;
+      publicRoot: string;
+      manifestHash: string;
+    }
+  | { type: 'artifact-publish' | 'artifact-unpublish'; keys: string[] }
+  | { type: 'authority-rotate'; newKey: string; recoveryKey?: string; signature: string };
+
+interface DomainInput {
+  domainId: string;
+  open: boolean;
+  secret?: string;
+}
+
+interface LogInput extends DomainInput {
+  bytes: string;
+}
+
+function hex(digits: string): Uint8Array<ArrayBuffer> {
+  const bytes = parseHex(digits);
+  if (bytes === undefined) throw new TypeError(`not hexadecimal: ${digits}`);
+  return bytes;
+}
+
+/** The reference that these 34 octets are, whatever their hash_id: the log is to refuse one that is not registered. */
+function reference(digits: string): Reference {
+  const bytes = hex(digits);
+  const hashId = ((bytes[0] as number) << 8) | (bytes[1] as number);
+  return { hashId, digest: bytes.subarray(2) } as Reference;
+}
+
+function body(input: BodyInput, logseq: bigint): RecordBody {
+  switch (input.type) {
+    case 'segment-seal':
+      return { type: input.type, segmentIds: input.segmentIds.map(hex) };
+    case 'tombstone':
+      return { type: input.type, key: reference(input.key), reason: input.reason };
+    case 'tombstone-lift':
+      return { type: input.type, tombstone: BigInt(input.tombstone) };
+    case 'snapshot-anchor':
+      return {
+        type: input.type,
+        snapshotId: hex(input.snapshotId),
+        snapshotLogseq: BigInt(input.snapshotLogseq),
+        stateRoot: hex(input.stateRoot),
+        publicRoot: hex(input.publicRoot),
+        manifestHash: hex(input.manifestHash),
+        logseq,
+      };
+    case 'artifact-publish':
+    case 'artifact-unpublish':
+      return { type: input.type, keys: input.keys.map(reference) };
+    case 'authority-rotate': {
+      const { recoveryKey } = input;
+      const rotation = { type: input.type, newKey: hex(input.newKey), signature: hex(input.signature) };
+      return recoveryKey === undefined ? rotation : { ...rotation, recoveryKey: hex(recoveryKey) };
+    }
+  }
+}
+
+function append(state: LogState, input: BodyInput, secret: string | undefined) {
+  const bytes = secret === undefined ? undefined : hex(secret);
+  return appendRecord(state, body(input, state.position + 1n), bytes);
+}
+
+/** The state at the base of a file, of which the file itself says no more than its position and record_hash. */
+function baseOf({ header }: LogScan, open: boolean): LogState {
+  const { domainId, baseLogseq: position, baseRecordHash: recordHash } = header;
+  const nothing = { seals: [], policy: EMPTY_POLICY, anchors: [], unknownTypes: [] };
+  return stateFrom({ domainId, open, position, recordHash, ...nothing });
+}
+
+function replayed(input: LogInput, to?: string): { scan: LogScan; state: LogState } {
+  const scan = scanLog(hex(input.bytes), { domainId: hex(input.domainId) });
+  const end = scan.header.baseLogseq + BigInt(scan.records.length);
+  const state = replay(baseOf(scan, input.open), scan.records, to === undefined ? end : BigInt(to));
+  return { scan, state };
+}
+
+function policyOf(state: LogState) {
+  return [...state.policy.rows()].map(({ key, tombstones, publication }) => ({
+    key: formatHex(encodeReference(key)),
+    tombstones: tombstones.map(String),
+    ...(publication && {
+      publication: { published: publication.published, logseq: publication.logseq.toString() },
+    }),
+  }));
+}
+
+function manifest(input: GenesisInput) {
+  return {
+    authorityKey: hex(input.authorityKey),
+    recoveryKeyHash: hex(input.recoveryKeyHash),
+    name: input.name,
+    open: input.open,
+    nonce: hex(input.nonce),
+  };
+}
+
+/** The operations of ASL/DOMAIN/1 and ASL/LOG/1 over this package, as the vectors name them. */
+export const operations = {
+  'domain.encodeGenesis': (input: GenesisInput) => {
+    const bytes = encodeGenesis(manifest(input));
+    return { bytes: formatHex(bytes), domainId: formatHex(domainIdOf(bytes)) };
+  },
+  'domain.decodeGenesis': (input: { bytes: string }) => {
+    const decoded = decodeGenesis(hex(input.bytes));
+    return {
+      authorityKey: formatHex(decoded.authorityKey),
+      recoveryKeyHash: formatHex(decoded.recoveryKeyHash),
+      name: decoded.name,
+      open: decoded.open,
+      nonce: formatHex(decoded.nonce),
+    };
+  },
+  'domain.assertDomain': (input: { bytes: string; domainId: string }) => {
+    assertDomain(hex(input.bytes), hex(input.domainId));
+    return {};
+  },
+  'log.encode': (input: DomainInput & { groups: BodyInput[][] }) => {
+    const domainId = hex(input.domainId);
+    let state = genesisState(domainId, input.open);
+    const base = { baseLogseq: 0n, baseRecordHash: domainId, baseManifestHash: new Uint8Array(32) };
+    const parts: Uint8Array[] = [encodeHeader({ domainId, ...base })];
+    for (const group of input.groups) {
+      const records: LogRecord[] = [];
+      for (const item of group) {
+        const appended = append(state, item, input.secret);
+        records.push(appended.record);
+        state = appended.state;
+      }
+      parts.push(encodeFrame(records));
+    }
+    return { bytes: formatHex(Buffer.concat(parts)) };
+  },
+  'log.append': (input: LogInput & { body: BodyInput }) => {
+    const { record } = append(replayed(input).state, input.body, input.secret);
+    return { recordHash: formatHex(record.recordHash), payload: formatHex(record.payload) };
+  },
+  'log.scan': (input: { bytes: string; domainId?: string }) => {
+    const options = input.domainId === undefined ? {} : { domainId: hex(input.domainId) };
+    const { header, end, records } = scanLog(hex(input.bytes), { ...options, hasher: platformHasher });
+    assertChain(records, header, platformHasher);
+    return {
+      end: end.kind,
+      offset: end.offset.toString(),
+      records: records.map(({ logseq, type, recordHash }) => ({
+        logseq: logseq.toString(),
+        type,
+        recordHash: formatHex(recordHash),
+      })),
+    };
+  },
+  'log.replay': (input: LogInput & { to?: string }) => {
+    const { state } = replayed(input, input.to);
+    return {
+      position: state.position.toString(),
+      recordHash: formatHex(state.recordHash),
+      snapshotId: formatHex(state.indexState.snapshotId),
+      seals: state.seals.map(({ logseq, segmentId }) => ({
+        logseq: logseq.toString(),
+        segmentId: formatHex(segmentId),
+      })),
+      policy: policyOf(state),
+      anchors: state.anchors.map(({ logseq, snapshotLogseq }) => ({
+        logseq: logseq.toString(),
+        snapshotLogseq: snapshotLogseq.toString(),
+      })),
+      unknownTypes: state.unknownTypes,
+    };
+  },
+  'log.leaves': (input: LogInput) => {
+    const leaves = replayed(input).scan.records.map((record) => leafHash(leafData(record)));
+    return { leaves: leaves.map(formatHex), root: formatHex(merkleRoot(leaves)) };
+  },
+};
+
+/** What leads back from the `ok` of an operation to its `in`. */
+export const inverses = {
+  'domain.encodeGenesis': operations['domain.decodeGenesis'],
+  'domain.decodeGenesis': (ok: GenesisInput) => ({ bytes: operations['domain.encodeGenesis'](ok).bytes }),
+};

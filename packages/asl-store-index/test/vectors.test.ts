@@ -1,0 +1,5 @@
+import { describeVectors } from '@amduat/conformance/vitest';
+import { operations } from './operations.js';
+
+describeVectors('asl-1-core-index', operations);
+describeVectors('asl-store-index-1', operations);

@@ -1,0 +1,44 @@
+/**
+ * ASL/STORAGE/1: the embedded store, in memory or in a folder of the local file system.
+ *
+ * @module
+ */
+
+export type { Holder } from './claim.js';
+export { STORE_ERRORS, type StoreErrorCode } from './errors.js';
+export { fileSystemStorage } from './file-system.js';
+export { nodeSha256Hasher } from './hasher.js';
+export {
+  type DomainKeys,
+  makeKeys,
+  publicKeyOf,
+  readAuthorityKey,
+  readSecret,
+  recoveryKeyHashOf,
+  writeKeys,
+} from './keys.js';
+export type { TornTail } from './log-files.js';
+export { memoryStorage } from './memory.js';
+export type { Storage } from './port.js';
+export type { FileSource, PutSource } from './source.js';
+export {
+  DEFAULT_LIMITS,
+  type InitOptions,
+  initStore,
+  type OpenOptions,
+  openStore,
+  type Store,
+  type WriterOptions,
+} from './store.js';
+export {
+  type Finding,
+  type VerifyOptions,
+  type VerifyProgress,
+  type VerifySummary,
+  verifyStore,
+} from './verify.js';
+export type { ArtifactRecord, ArtifactStat, View } from './view.js';
+export type { PutOptions, PutResult, RemoveResult, Writer, WriterLimits } from './writer.js';
+
+/** The document and version this package implements. */
+export const SPEC_VERSION = 'ASL/STORAGE/1@1';

@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto';
+import { type Bytes, copyBytes, type Reference } from '@amduat/asl-core';
+import {
+  appendRecord,
+  decodeGenesis,
+  domainIdOf,
+  encodeFrame,
+  encodeGenesis,
+  encodeHeader,
+  type GenesisManifest,
+  type LogRecord,
+} from '@amduat/asl-log';
+import { DEFAULT_PACKING, type IndexState, type LogPosition } from '@amduat/asl-store-index';
+import { type Holder, holderMayRun, thisHolder } from './claim.js';
+import { type HeldEpoch, takeEpoch } from './epochs.js';
+import { storeError } from './errors.js';
+import { openFinder } from './finder.js';
+import { nodeSha256Hasher as hasher } from './hasher.js';
+import { type LogFiles, type LogPart, openLogFiles } from './log-files.js';
+import { epochName, GENESIS_NAME } from './names.js';
+import { readAll } from './objects.js';
+import type { Storage } from './port.js';
+import { openSealIndex, type SealIndex } from './seal-index.js';
+import { openView, type View } from './view.js';
+import { startWriter, type Writer, type WriterLimits } from './writer.js';
+
+/** What a new store is to be; what is left out is chosen. */
+export interface InitOptions {
+  /** A label for people: 1 to 64 of `a`–`z`, `0`–`9`, `.`, `-`, `_`, the first a letter or digit. */
+  readonly name: string;
+  /** Whether the domain is open, for good; closed by default. */
+  readonly open?: boolean;
+  /** Ed25519 public key that signs the first heads. */
+  readonly authorityKey: Uint8Array;
+  /** As {@link recoveryKeyHashOf} gives it; zeros, for no recovery key, by default. */
+  readonly recoveryKeyHash?: Uint8Array;
+  /** 32 octets; at random by default. */
+  readonly nonce?: Uint8Array;
+}
+
+/** How a store is opened. */
+export interface OpenOptions {
+  /** Tells whether the holder of an epoch may still be running; by default what the operating system says. */
+  readonly mayRun?: (holder: Holder) => boolean;
+}
+
+/** How a writer works. */
+export interface WriterOptions {
+  /** The log secret of a closed domain; an open one has none. */
+  readonly secret?: Uint8Array;
+  /** {@link DEFAULT_LIMITS} for those that are left out. */
+  readonly limits?: Partial<WriterLimits>;
+}
+
+/** T = 2^25, L = 2^20; 2^12 records or 2^26 octets to a segment. */
+export const DEFAULT_LIMITS: WriterLimits = {
+  ...DEFAULT_PACKING,
+  segmentRecordCount: 2 ** 12,
+  segmentByteCount: 2 ** 26,
+};
+
+/** When the log is in this many files, the next writer brings them together in its own (STO-EPO-8). */
+const LOG_FILES_MAX = 64;
+
+/**
+ * A store, opened for reading. Any number of processes may have it open.
+ *
+ * @spec STO-RDR-1, STO-RDR-3, STO-RDR-4, STO-RDR-5
+ */
+export interface Store {
+  readonly domainId: Bytes;
+  readonly genesis: GenesisManifest;
+  /** The last state that is known here; the first call reads the log. */
+  current(): Promise<IndexState>;
+  /** Reads the log on, and gives the last state that is durable. */
+  refresh(): Promise<IndexState>;
+  /**
+   * Opens the state at a position.
+   *
+   * @param position - that of {@link Store.current} by default.
+   * @throws AslError `LOG.POSITION` when it is after the last one that is known here.
+   */
+  at(position?: LogPosition): Promise<View>;
+  /**
+   * Reads a whole artifact by its reference alone, verified. Reads no log, and says nothing of visibility.
+   *
+   * @returns its bytes, owned; undefined if no segment has them.
+   */
+  get(key: Reference): Promise<Bytes | undefined>;
+  /** The records of the log after one position, up to the last that is known here. */
+  log(after?: LogPosition): AsyncIterable<LogRecord>;
+  /**
+   * Takes the next epoch, and opens the store for writing.
+   *
+   * @spec STO-EPO-1, STO-EPO-2, STO-EPO-7, STO-EPO-8, STO-EPO-9
+   * @throws AslError `STORE.WRITER_BUSY` while another writer may be running, `STORE.FENCED` when one was faster;
+   * `DOM.SECRET` without the log secret of a closed domain; `LOG.PARTIAL` when the log has records of unknown types.
+   */
+  openWriter(options?: WriterOptions): Promise<Writer>;
+  /** Lets go of open files. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Makes a store.
+ *
+ * @spec STO-ERR-1, DOM-MAN-1
+ * @param storage - one without a store.
+ * @returns the DomainID.
+ * @throws AslError `STORE.EXISTS` when there is a store already, `DOM.NAME` when the name is not of the form.
+ */
+export async function initStore(storage: Storage, options: InitOptions): Promise<Bytes> {
+  const { name, open = false, authorityKey } = options;
+  const { recoveryKeyHash = new Uint8Array(32), nonce = copyBytes(randomBytes(32)) } = options;
+  const genesis = encodeGenesis({ name, open, authorityKey, recoveryKeyHash, nonce });
+  if ((await storage.createOnce(GENESIS_NAME, [genesis])) === 'exists') {
+    throw storeError('STORE.EXISTS', 'there is a store here already', { name: GENESIS_NAME });
+  }
+  return domainIdOf(genesis, hasher);
+}
+
+/**
+ * Opens a store.
+ *
+ * @spec STO-OBJ-4
+ * @throws AslError `STORE.NOT_A_STORE` when there is none, `DOM.*` when its genesis manifest is not one.
+ */
+export async function openStore(storage: Storage, options: OpenOptions = {}): Promise<Store> {
+  const encoded = await readAll(storage, GENESIS_NAME);
+  if (encoded === undefined) {
+    throw storeError('STORE.NOT_A_STORE', 'there is no store here', { name: GENESIS_NAME });
+  }
+  return new EmbeddedStore(storage, decodeGenesis(encoded), domainIdOf(encoded, hasher), options);
+}
+
+class EmbeddedStore implements Store {
+  readonly domainId: Bytes;
+  readonly genesis: GenesisManifest;
+  readonly #storage: Storage;
+  readonly #mayRun: (holder: Holder) => boolean;
+  readonly #logFiles: LogFiles;
+  readonly #index: SealIndex;
+  readonly get: Store['get'];
+  #loaded: Promise<unknown> | undefined;
+
+  constructor(storage: Storage, genesis: GenesisManifest, domainId: Bytes, options: OpenOptions) {
+    this.#storage = storage;
+    this.genesis = genesis;
+    this.domainId = domainId;
+    this.#mayRun = options.mayRun ?? holderMayRun;
+    this.#logFiles = openLogFiles(storage, domainId, genesis.open, this.#mayRun);
+    this.#index = openSealIndex(storage);
+    const finder = openFinder(storage);
+    this.get = (key) => finder.get(key);
+  }
+
+  async current(): Promise<IndexState> {
+    this.#loaded ??= this.refresh().catch((error) => {
+      this.#loaded = undefined;
+      throw error;
+    });
+    await this.#loaded;
+    return this.#logFiles.state.indexState;
+  }
+
+  async refresh(): Promise<IndexState> {
+    return await this.#refresh(undefined);
+  }
+
+  async at(position?: LogPosition): Promise<View> {
+    const current = await this.current();
+    const state = await this.#logFiles.stateAt(position ?? current.position);
+    return openView(this.#storage, this.#index, state);
+  }
+
+  async *log(after: LogPosition = 0n): AsyncGenerator<LogRecord, void, undefined> {
+    const { position } = await this.current();
+    yield* this.#logFiles.records(after, position);
+  }
+
+  async openWriter(options: WriterOptions = {}): Promise<Writer> {
+    const held = await takeEpoch(this.#storage, thisHolder(this.domainId), this.#mayRun);
+    try {
+      return await this.#beginEpoch(held, options);
+    } catch (error) {
+      await held.release().catch(() => {});
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#storage.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #refresh(ownEpoch: bigint | undefined): Promise<IndexState> {
+    const { seals, indexState } = await this.#logFiles.refresh(ownEpoch);
+    this.#index.extend(seals);
+    return indexState;
+  }
+
+  async #beginEpoch(held: HeldEpoch, options: WriterOptions): Promise<Writer> {
+    const { secret, limits } = options;
+    await this.#storage.tidy();
+    await this.#refresh(held.epoch);
+    const { state, tornTail } = this.#logFiles;
+    // What the log and the secret do not allow is met here, not at the first record.
+    appendRecord(state, { type: 'segment-seal', segmentIds: [this.domainId] }, secret, hasher);
+    const parts = await this.#logFiles.parts();
+    // STO-EPO-7: no one else has written since the end was read.
+    await held.assertGreatest();
+    const logLength = await this.#createLogFile(held.epoch, parts);
+    return startWriter({
+      storage: this.#storage,
+      logFiles: this.#logFiles,
+      index: this.#index,
+      held,
+      logLength,
+      leftBehind: tornTail,
+      secret,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+    });
+  }
+
+  /** Creates the log file of an epoch, and gives its length (STO-EPO-3, STO-EPO-8). */
+  async #createLogFile(epoch: bigint, parts: readonly LogPart[]): Promise<number> {
+    const { state } = this.#logFiles;
+    const name = epochName('log', epoch);
+    const lowest = parts.length >= LOG_FILES_MAX ? parts[0]?.header : undefined;
+    const base = lowest ?? {
+      domainId: this.domainId,
+      baseLogseq: state.position,
+      baseRecordHash: state.recordHash,
+      baseManifestHash: new Uint8Array(32),
+    };
+    const frames = lowest === undefined ? [] : parts.flatMap(framesOf);
+    const content = [encodeHeader(base, hasher), ...frames];
+    if ((await this.#storage.createOnce(name, content)) === 'exists') {
+      throw storeError('STORE.CONFLICT', `${name} is there, and its epoch was just taken`, { name });
+    }
+    const length = content.reduce((sum, { length }) => sum + length, 0);
+    this.#logFiles.advance(state, epoch, length, state.position);
+    return length;
+  }
+}
+
+/** The records of a part in frames as they were; those above the base of the next part are left out (STO-EPO-6). */
+function framesOf({ records, frames }: LogPart): Bytes[] {
+  const copies: Bytes[] = [];
+  let start = 0;
+  for (const { recordCount } of frames) {
+    const group = records.slice(start, start + recordCount);
+    start += recordCount;
+    if (group.length > 0) copies.push(encodeFrame(group, hasher));
+  }
+  return copies;
+}

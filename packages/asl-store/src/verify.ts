@@ -1,0 +1,367 @@
+import { type AslError, CORE_ERRORS, equalBytes, errorMaker, formatHex, isAslError } from '@amduat/asl-core';
+import {
+  applyRecord,
+  assertClean,
+  decodeGenesis,
+  decodeHeader,
+  DOMAIN_ERRORS,
+  domainIdOf,
+  type GenesisManifest,
+  genesisState,
+  LOG_ERRORS,
+  type LogScan,
+  type LogState,
+  recordHashOf,
+  scanLog,
+} from '@amduat/asl-log';
+import type { IndexRecord, IndexState } from '@amduat/asl-store-index';
+import { readRecords, verifySegment } from '@amduat/enc-asl-core-index';
+import { verifyStored } from './artifact-reader.js';
+import { decodeClaim } from './claim.js';
+import { storeError } from './errors.js';
+import { nodeSha256Hasher as hasher } from './hasher.js';
+import { collectParts } from './log-files.js';
+import { epochName, GENESIS_NAME, generationName, type ObjectName, parseName } from './names.js';
+import { lowestGeneration, missing, missingObject, readAll } from './objects.js';
+import type { Storage } from './port.js';
+import { hashPages, openFile } from './segment-reader.js';
+
+/** A fault, and the object it is in. */
+export interface Finding {
+  /** Name of the object. */
+  readonly object: string;
+  readonly error: AslError;
+}
+
+/** What was verified. */
+export interface VerifySummary {
+  /** Objects that were read. */
+  readonly objectCount: number;
+  /** Octets of them. */
+  readonly byteCount: bigint;
+  /** Artifacts that were hashed: one for each record of a visible segment that locates one. */
+  readonly artifactCount: number;
+  readonly findingCount: number;
+  /** The last state of the log; undefined if it could not be replayed. */
+  readonly state: IndexState | undefined;
+}
+
+/** How far a verification has come. */
+export interface VerifyProgress {
+  readonly objectCount: number;
+  readonly objectTotal: number;
+  readonly byteCount: bigint;
+}
+
+/** What is told while a store is verified. */
+export interface VerifyOptions {
+  readonly progress?: (progress: VerifyProgress) => void;
+}
+
+/**
+ * Reads every object of a store and checks all that can be checked. Changes nothing, and relies on nothing derived.
+ *
+ * @spec STO-VFY-1, STO-VFY-2, STO-VFY-3, STO-ERR-2, STO-ERR-3, STO-EPO-10
+ * @returns every fault, with the object it is in; at the end a summary.
+ * @throws AslError `STORE.NOT_A_STORE` when there is none.
+ * @example
+ * import { initStore, memoryStorage, verifyStore } from '@amduat/asl-store';
+ * const storage = memoryStorage();
+ * await initStore(storage, { name: 'demo', open: true, authorityKey: new Uint8Array(32) });
+ * for await (const { object, error } of verifyStore(storage)) throw new Error(`${object}: ${error.message}`);
+ */
+export function verifyStore(
+  storage: Storage,
+  options: VerifyOptions = {},
+): AsyncGenerator<Finding, VerifySummary, undefined> {
+  return new Verification(storage, options).run();
+}
+
+const READ_LENGTH = 2 ** 20;
+const RECORDS_AT_ONCE = 4096;
+
+const coreError = errorMaker(CORE_ERRORS);
+const domainError = errorMaker(DOMAIN_ERRORS);
+const logError = errorMaker(LOG_ERRORS);
+
+type Findings<T> = AsyncGenerator<Finding, T, undefined>;
+
+interface StoredObject {
+  readonly name: string;
+  readonly object: ObjectName;
+}
+
+class Verification {
+  readonly #storage: Storage;
+  readonly #options: VerifyOptions;
+  /** Object and code of every finding: a fault is named once. */
+  readonly #found = new Set<string>();
+  /** Objects that are not what they should be. */
+  readonly #faulty = new Set<string>();
+  #objectTotal = 0;
+  #objectCount = 0;
+  #byteCount = 0n;
+  #artifactCount = 0;
+
+  constructor(storage: Storage, options: VerifyOptions) {
+    this.#storage = storage;
+    this.#options = options;
+  }
+
+  async *run(): Findings<VerifySummary> {
+    const names = await this.#storage.list('');
+    if (!names.includes(GENESIS_NAME)) {
+      throw storeError('STORE.NOT_A_STORE', 'there is no store here', { name: GENESIS_NAME });
+    }
+    this.#objectTotal = names.length;
+    const objects: StoredObject[] = [];
+    for (const name of names) {
+      const object = parseName(name);
+      if (object !== undefined) objects.push({ name, object });
+      else yield* this.#report(name, storeError('STORE.STRAY', `${name} is no name of an object`, { name }));
+    }
+    const state = yield* this.#verifyHistory(objects);
+    for (const { name, object } of objects) {
+      if (object.kind === 'block') yield* this.#verifyBlock(name, object.id);
+      if (object.kind === 'segment') yield* this.#verifySegment(name, object.id);
+    }
+    if (state !== undefined) yield* this.#verifyVisible(state);
+    return {
+      objectCount: this.#objectCount,
+      byteCount: this.#byteCount,
+      artifactCount: this.#artifactCount,
+      findingCount: this.#found.size,
+      state: state?.indexState,
+    };
+  }
+
+  /** Checks genesis, claims and log; gives the last state, if there is one. */
+  async *#verifyHistory(objects: readonly StoredObject[]): Findings<LogState | undefined> {
+    const history = new History();
+    for (const { name, object } of objects) {
+      const bytes = 'epoch' in object || object.kind === 'genesis' ? yield* this.#read(name) : undefined;
+      if (bytes === undefined) continue;
+      if (object.kind === 'genesis') history.domainId = domainIdOf(bytes, hasher);
+      if (object.kind === 'genesis') history.genesis = yield* this.#attempt(name, () => decodeGenesis(bytes));
+      if (object.kind === 'writer') yield* this.#attempt(name, () => history.addClaim(name, bytes));
+      if (object.kind === 'log') yield* this.#attempt(name, () => history.addLog(object.epoch, bytes));
+    }
+    const domainId = history.agreedDomain();
+    for (const [name, error] of history.strangers(domainId)) yield* this.#report(name, error);
+    for (const [epoch, scan] of history.scans) {
+      yield* this.#attempt(epochName('log', epoch), () => assertChain(scan));
+      if (!history.isSucceeded(epoch)) yield* this.#attempt(epochName('log', epoch), () => assertClean(scan.end));
+    }
+    if (domainId === undefined || history.genesis === undefined) return undefined;
+    return yield* this.#replay(objects, genesisState(domainId, history.genesis.open));
+  }
+
+  async *#replay(objects: readonly StoredObject[], genesis: LogState): Findings<LogState | undefined> {
+    const epochs = objects.flatMap(({ object }) => (object.kind === 'log' ? [object.epoch] : []));
+    const isLogFaulty = epochs.some((epoch) => this.#faulty.has(epochName('log', epoch)));
+    let state = genesis;
+    try {
+      const { parts } = await collectParts(this.#storage, genesis.domainId, epochs, 0n);
+      for (const { epoch, records } of parts) {
+        for (const record of records) {
+          const next = yield* this.#attempt(epochName('log', epoch), () => applyRecord(state, record, hasher));
+          if (next === undefined) return undefined;
+          state = next;
+        }
+      }
+      return state;
+    } catch (error) {
+      if (!isAslError(error)) throw error;
+      // What is wrong with a file by itself was said before.
+      if (!isLogFaulty) yield* this.#report(String(error.details['name'] ?? epochName('log', epochs.at(-1) ?? 0n)), error);
+      return undefined;
+    }
+  }
+
+  async *#verifyBlock(name: string, blockId: Uint8Array): Findings<void> {
+    yield* this.#attempt(name, async () => {
+      const hash = hasher.start();
+      for (let offset = 0, count = READ_LENGTH; count === READ_LENGTH; offset += count) {
+        const piece = await this.#storage.read(name, offset, READ_LENGTH);
+        if (piece === undefined) throw missingObject(name);
+        hash.update(piece);
+        count = piece.length;
+        this.#byteCount += BigInt(count);
+      }
+      assertBlockDigest(hash.finish(), blockId);
+    });
+    this.#countObject();
+  }
+
+  async *#verifySegment(name: string, segmentId: Uint8Array): Findings<void> {
+    yield* this.#attempt(name, async () => {
+      const fileLength = await this.#storage.size(name);
+      if (fileLength === undefined) throw missingObject(name);
+      const pageHashes = await hashPages(this.#storage, name, fileLength);
+      const reader = await openFile(this.#storage, { name, fileLength, pageHashes, segmentId });
+      await reader.run(verifySegment(reader.segment));
+      this.#byteCount += BigInt(fileLength);
+    });
+    this.#countObject();
+  }
+
+  /** Checks that what the log makes visible is there, and that every artifact hashes to its key. */
+  async *#verifyVisible(state: LogState): Findings<void> {
+    const segmentIds = new Map(state.seals.map(({ segmentId }) => [formatHex(segmentId), segmentId]));
+    for (const segmentId of segmentIds.values()) {
+      const name = await lowestGeneration(this.#storage, 'segments', segmentId);
+      if (name === undefined) yield* this.#report(generationName('segments', segmentId, 0n), missing('segments', segmentId));
+      else if (!this.#faulty.has(name)) yield* this.#verifyArtifacts(name, segmentId);
+    }
+  }
+
+  async *#verifyArtifacts(name: string, segmentId: Uint8Array): Findings<void> {
+    const fileLength = (await this.#storage.size(name)) ?? 0;
+    const pageHashes = await hashPages(this.#storage, name, fileLength);
+    const { segment, run } = await openFile(this.#storage, { name, fileLength, pageHashes, segmentId });
+    const { recordCount } = segment.layout;
+    for (let from = 0; from < recordCount; from += RECORDS_AT_ONCE) {
+      const records = await run(readRecords(segment, from, Math.min(recordCount, from + RECORDS_AT_ONCE)));
+      for (const record of records.sort(compareLocations)) {
+        if (!record.tombstone) yield* this.#verifyArtifact(name, record);
+      }
+    }
+  }
+
+  async *#verifyArtifact(segmentName: string, record: IndexRecord): Findings<void> {
+    const blocks = record.location.map(({ blockId }) => generationName('blocks', blockId, 0n));
+    // A block that is wrong was named; what is in it cannot be right.
+    if (blocks.some((block) => this.#faulty.has(block))) return;
+    this.#artifactCount++;
+    try {
+      await verifyStored(this.#storage, record);
+    } catch (error) {
+      if (!isAslError(error)) throw error;
+      const object = isAslError(error, 'STORE.MISSING') ? String(error.details['name']) : segmentName;
+      yield* this.#report(object, error);
+    }
+  }
+
+  async *#read(name: string): Findings<Uint8Array | undefined> {
+    const bytes = yield* this.#attempt(name, async () => {
+      const read = await readAll(this.#storage, name);
+      if (read === undefined) throw missingObject(name);
+      return read;
+    });
+    this.#byteCount += BigInt(bytes?.length ?? 0);
+    this.#countObject();
+    return bytes;
+  }
+
+  #countObject(): void {
+    this.#objectCount++;
+    const { progress } = this.#options;
+    progress?.({ objectCount: this.#objectCount, objectTotal: this.#objectTotal, byteCount: this.#byteCount });
+  }
+
+  async *#attempt<T>(object: string, work: () => T | Promise<T>): Findings<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isAslError(error)) throw error;
+      yield* this.#report(object, error);
+      return undefined;
+    }
+  }
+
+  async *#report(object: string, error: AslError): Findings<void> {
+    this.#faulty.add(object);
+    const fault = `${object} ${error.code}`;
+    if (this.#found.has(fault)) return;
+    this.#found.add(fault);
+    yield { object, error };
+  }
+}
+
+/** What genesis manifest, claims and log files say of one another. */
+class History {
+  domainId: Uint8Array | undefined;
+  genesis: GenesisManifest | undefined;
+  readonly scans = new Map<bigint, LogScan>();
+  /** Object → the DomainID it says it belongs to. */
+  readonly #domains = new Map<string, string>();
+
+  addClaim(name: string, bytes: Uint8Array): void {
+    this.#domains.set(name, decodeClaim(name, bytes).holder.domain);
+  }
+
+  addLog(epoch: bigint, bytes: Uint8Array): void {
+    this.#domains.set(epochName('log', epoch), formatHex(decodeHeader(bytes, { hasher }).domainId));
+    this.scans.set(epoch, scanLog(bytes, { hasher }));
+  }
+
+  /** The domain that most objects say they belong to: a genesis manifest that was changed stands alone. */
+  agreedDomain(): Uint8Array | undefined {
+    const votes = new Map<string, number>();
+    for (const domain of this.#domains.values()) votes.set(domain, (votes.get(domain) ?? 0) + 1);
+    const own = this.domainId && formatHex(this.domainId);
+    if (own !== undefined) votes.set(own, (votes.get(own) ?? 0) + 0.5);
+    const [most] = [...votes].sort(([, left], [, right]) => right - left);
+    return most && Uint8Array.from(Buffer.from(most[0], 'hex'));
+  }
+
+  /** Objects of another domain. */
+  *strangers(domainId: Uint8Array | undefined): Generator<[string, AslError]> {
+    if (domainId === undefined) return;
+    const expected = formatHex(domainId);
+    const got = this.domainId && formatHex(this.domainId);
+    if (got !== undefined && got !== expected) {
+      const message = `the manifest is that of domain ${got}, the store is that of ${expected}`;
+      yield [GENESIS_NAME, domainError('DOM.ID', message, { expected, got })];
+    }
+    for (const [name, domain] of this.#domains) {
+      if (domain === expected) continue;
+      const message = `${name} is of domain ${domain}, not ${expected}`;
+      const details = { expected, got: domain };
+      yield [
+        name,
+        name.startsWith('log/') ? logError('LOG.DOMAIN', message, details) : storeError('STORE.CONFLICT', message, details),
+      ];
+    }
+  }
+
+  /** Whether a higher epoch begins where the good frames of this one end, or before (STO-EPO-10). */
+  isSucceeded(epoch: bigint): boolean {
+    const scan = this.scans.get(epoch);
+    const last = scan?.records.at(-1)?.logseq ?? scan?.header.baseLogseq ?? 0n;
+    return [...this.scans].some(([other, { header }]) => other > epoch && header.baseLogseq <= last);
+  }
+}
+
+/** The chain of one file, whether or not its records are those of the log. */
+function assertChain({ header, records }: LogScan): void {
+  let previous = header.baseRecordHash;
+  let due = header.baseLogseq + 1n;
+  for (const { logseq, type, payload, recordHash } of records) {
+    if (logseq !== due) {
+      const details = { expected: due.toString(), got: logseq.toString() };
+      throw logError('LOG.SEQ', `the record has logseq ${logseq}, ${due} is due`, details);
+    }
+    const computed = recordHashOf(previous, type, payload, hasher);
+    if (formatHex(computed) !== formatHex(recordHash)) {
+      const details = { logseq: logseq.toString(), expected: formatHex(computed), got: formatHex(recordHash) };
+      throw logError('LOG.CHAIN', `record ${logseq} does not follow from the one before`, details);
+    }
+    previous = recordHash;
+    due++;
+  }
+}
+
+/** In the order in which the bytes lie in blocks. */
+function compareLocations(left: IndexRecord, right: IndexRecord): number {
+  const [first] = left.location;
+  const [second] = right.location;
+  if (first === undefined || second === undefined) return (first ? 1 : 0) - (second ? 1 : 0);
+  return Buffer.compare(first.blockId, second.blockId) || first.offset - second.offset;
+}
+
+function assertBlockDigest(computed: Uint8Array, blockId: Uint8Array): void {
+  if (equalBytes(computed, blockId)) return;
+  const [expected, got] = [formatHex(blockId), formatHex(computed)];
+  throw coreError('CORE.BLOCK.DIGEST', `the block's bytes hash to ${got}, not ${expected}`, { expected, got });
+}

@@ -1,0 +1,5 @@
+// @ts-check
+import * as manifests from '../checks/manifests.mjs';
+import { describeFixtures } from './fixtures.mjs';
+
+describeFixtures(manifests);
