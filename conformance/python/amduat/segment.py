@@ -210,7 +210,7 @@ def encode_segment(given: Sequence[Record]) -> bytes:
     if len({record.key[:2] for record in records}) > 1:
         raise SpecError("SEG.HASH_ID")  # [SEG-SET-2]
     if len({record.logseq == 0 for record in records}) > 1:
-        raise SpecError("SEG.LOGSEQ")  # [SEG-REC-2]
+        raise SpecError("SEG.LOGSEQ")  # [SEG-SET-4]
     blocks = sorted({extent.block for record in records for extent in record.extents})
     domains = sorted({domain for record in records for domain in (record.domain, record.source)} - {NO_DOMAIN})
     digests = [record.key[2:] for record in records]
@@ -252,11 +252,11 @@ def _check_slice(block: int, offset: int, length: int, tables: _Tables) -> None:
 
 def _decode_extent(raw: bytes, tables: _Tables) -> core.Extent:
     block, offset, length = (_read(raw, at, 4) for at in (0, 4, 8))
-    if any(raw[12:16]):
-        raise SpecError("SEG.RESERVED")  # [SEG-HDR-7]
     _check_slice(block, offset, length, tables)
     if length == 0:
         raise SpecError("SEG.EXTENT.EMPTY")  # [SEG-EXT-3]
+    if any(raw[12:16]):
+        raise SpecError("SEG.RESERVED")  # [SEG-HDR-7]
     return core.Extent(tables.blocks[block], offset, length)
 
 

@@ -230,7 +230,7 @@ def stream() -> Group:
 
     def hello(slug: str, chunks: List[str], why: str, kills: str) -> None:
         g.ok(slug, "output", streamed(chunks, 5), {"reference": HELLO_REFERENCE},
-             clauses="ENC-8 ENC-7", why=why, kills=kills)
+             clauses="ENC-8 ENC-7 ENC-9", why=why, kills=kills)
 
     hello("one-piece", [HELLO], "A stream is named otherwise than the same bytes in memory.",
           "reference-hash-of-bytes encode-length-little-endian")
@@ -241,7 +241,7 @@ def stream() -> Group:
     hello("empty-pieces", ["", "68656c", "", "", "6c6f", ""], "An empty piece is taken for the end.",
           "stream-empty-piece-ends")
     g.ok("tagged", "output", streamed(["68656c", "6c6f"], 5, 0x101), {"reference": TAGGED_REFERENCE},
-         clauses="ENC-8 REF-1", why="The type tag of a stream is left out.", kills="stream-tag-dropped")
+         clauses="ENC-8 REF-1 HASH-6", why="The type tag of a stream is left out.", kills="stream-tag-dropped")
     for slug, chunks, why, kills in (
         ("empty-of-no-piece", [], "A stream without a piece is refused, though nothing is missing.",
          "stream-no-piece-refused"),
@@ -434,7 +434,7 @@ def text() -> Group:
     def add(slug: str, value: str, parsed: str, **more: Any) -> None:
         g.ok(slug, "roundtrip", {"text": value}, {"reference": parsed}, **more)
 
-    add("sha256", good, HELLO_REFERENCE, clauses="REF-4 REF-5 REF-6 REF-7 REF-2",
+    add("sha256", good, HELLO_REFERENCE, clauses="REF-4 REF-5 REF-6 REF-7 REF-12 REF-2",
         why="The hash_id is written little-endian, or the digits are read in another order.",
         kills="reference-little-endian text-digits-reversed")
     add("blake3", "asl:blake3:" + HELLO_DIGEST, "0002" + HELLO_DIGEST, clauses="REF-8 REF-6 HASH-4",
@@ -583,7 +583,7 @@ def verifying() -> Group:
              clauses="REF-11 REF-1")
     mismatch("sha256-digest-under-blake3", of("0002" + HELLO_DIGEST, HELLO),
              "The function is taken from the look of the digest.", "verify-hash-id-ignored",
-             clauses="HASH-4 REF-11", level="MAY", flags=["Blake3"])
+             clauses="HASH-2 HASH-4 REF-11", level="MAY", flags=["Blake3"])
     blake3 = core.encode_reference(core.reference_of(core.Artifact(b"hello"), core.BLAKE3)).hex()
     accept("blake3", of(blake3, HELLO), clauses="HASH-2 HASH-4 REF-11", level="MAY", flags=["Blake3"],
            why="The function is taken from the length of the digest.", kills="verify-hash-id-ignored")

@@ -149,8 +149,8 @@ def decode_refused() -> Group:
     version("order-version-before-name", manifest(b"", version="02000000"),
             "The version is compared after the fields were read.", "version-after-fields")
 
-    def name(slug: str, encoded: str, why: str, kills: str) -> None:
-        g.reject(slug, {"bytes": encoded}, "DOM.NAME", clauses="MAN-4", why=why, kills=kills)
+    def name(slug: str, encoded: str, why: str, kills: str, clauses: str = "MAN-4") -> None:
+        g.reject(slug, {"bytes": encoded}, "DOM.NAME", clauses=clauses, why=why, kills=kills)
 
     name("name-empty", manifest(b""), "An empty name is taken.", "name-empty-accepted")
     name("name-65", manifest(b"a" * 65), "The length of the name is not limited.",
@@ -175,6 +175,15 @@ def decode_refused() -> Group:
              why="What follows the manifest is ignored.", kills="trailing-ignored trailing-zeros-ignored")
     g.reject("trailing-manifest", {"bytes": DEMO + DEMO}, "DOM.TRAILING", clauses="MAN-6",
              why="A second manifest is ignored.", kills="trailing-ignored")
+    head = DEMO[: 2 * 68]
+    for length in (0, 65, 255):
+        name(f"order-name-length-{length}-before-truncated", head + f"{length:02x}",
+             "The name is read before its length is checked.",
+             "name-length-after-name" if length else "name-empty-accepted", "MAN-2 MAN-4")
+    name("order-name-before-truncated", manifest(b"Demo")[: 2 * 73], "The fields are checked after all were read.",
+         "fields-checked-last", "MAN-2 MAN-4")
+    g.reject("order-openness-before-truncated", {"bytes": manifest(openness="02")[: 2 * 75]}, "DOM.OPENNESS",
+             clauses="MAN-2 MAN-5", why="The fields are checked after all were read.", kills="fields-checked-last")
     g.reject("order-openness-before-trailing", {"bytes": manifest(length=3)}, "DOM.OPENNESS",
              clauses="MAN-5 MAN-1", why="The name is read up to a character that is not of it, or the end is "
              "looked for first.", kills="name-scanned")
@@ -206,6 +215,13 @@ def identity() -> Group:
            "Openness is not part of the identity.", "id-unchecked id-without-openness")
     refuse("key-top-bit", manifest(authority="11" * 31 + "91"), DEMO_ID, "MAN-7 ID-2",
            "The top bit of a key is masked before the manifest is hashed.", "key-top-bit-masked")
+    refuse("order-id-before-form", manifest(version="02000000"), DEMO_ID, "ID-2 MAN-3",
+           "The manifest is decoded before it is known to be the one.", "id-unchecked id-after-form")
+    refuse("order-id-before-end", "", DEMO_ID, "ID-2 MAN-2", "The manifest is decoded before it is known to be the one.",
+           "id-unchecked id-after-form")
+    later = manifest(version="02000000")
+    g.reject("form-of-the-named", {"bytes": later, "domainId": sha256(later)}, "DOM.VERSION", clauses="ID-2 MAN-3",
+             why="What hashes to the DomainID is not decoded.", kills="id-form-unchecked version-unchecked")
     refuse("zero", DEMO, NONE, "ID-4 ID-2", "The zero DomainID is taken for any domain.",
            "id-zero-accepted id-unchecked")
     return g

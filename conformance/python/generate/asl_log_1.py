@@ -106,7 +106,7 @@ def encode() -> Group:
     add("three-frames-of-1-2-3", [[b_seal(1)], [b_seal(2), b_publish(1)], [b_tombstone(1), b_lift(4), b_rotate()]],
         demo, clauses="CHN-1 APP-2 REC-1 REC-4", why="A frame's first_logseq is counted in frames.",
         kills="encode-first-logseq-of-frame")
-    add("seal-two", [[b_seal(1, 2)]], demo, clauses="PAY-2 PAY-3 REC-4", why="A seal carries one SegmentID only.",
+    add("seal-two", [[b_seal(1, 2)]], demo, clauses="PAY-1 PAY-2 PAY-3 REC-4", why="A seal carries one SegmentID only.",
         kills="encode-seal-first-only encode-seal-descending")
     add("tombstone", [[b_tombstone(0xAA, 7)]], demo, clauses="PAY-5 REC-4",
         why="The reference or the reason is written in the other byte order.",
@@ -129,6 +129,9 @@ def encode() -> Group:
     first = Draft().frame(seal(0x33))
     add("anchor", [[b_seal(0x33)], [b_anchor(first.snapshot_id(1), 1)]], demo, clauses="ACT-5 ACT-6 REC-4 STX-SNAP-1",
         why="The own logseq is left out, or stands before the roots.", kills="encode-anchor-own-snapshot")
+    add("open-with-secret", [[b_seal(0x33)]], writer(secret=SECRET), clauses="PFX-2 DOM-SEC-2",
+        why="A secret that is handed over salts the records of an open domain, or is refused.",
+        kills="open-salted-with-secret open-secret-refused")
     add("closed-seal", [[b_seal(0x33)]], CLOSED_WRITER, clauses="PFX-1 PFX-3 DOM-SEC-1",
         why="The salt is random, made without the secret, or over other bytes; or a seal is public.",
         kills="salt-ignores-public salt-ignores-type salt-ignores-rest salt-plain-hash salt-of-own-hash "
@@ -234,6 +237,11 @@ def append_refused() -> Group:
     refuse("partial-type-greatest", Draft().frame((2**32 - 1, b"\1")).frame(seal(1)), b_seal(2), "LOG.PARTIAL",
            "RPL-7 REC-3", "An unknown record that is not the last one is forgotten.",
            "partial-append partial-last-only")
+    refuse("order-secret-before-partial", closed().frame((8, b"")), b_seal(2), "DOM.SECRET", "DOM-SEC-3 RPL-7",
+           "The state is looked at before the secret.", "partial-before-secret writer-without-secret",
+           writer(CLOSED, False))
+    refuse("order-partial-before-body", Draft().frame((8, b"")), b_seal(), "LOG.PARTIAL", "RPL-7 PAY-2",
+           "The record is looked at before the state.", "partial-append partial-after-body")
     refuse("closed-without-secret", closed().frame(seal(1, public=0)), b_seal(2), "DOM.SECRET",
            "PFX-3 DOM-SEC-1 DOM-SEC-3", "A salt of zero is written where the secret is missing.",
            "writer-without-secret", writer(CLOSED, False))
@@ -548,6 +556,11 @@ def scan_refused() -> Group:
     frame("payload-len-beyond-file", change(record, 12, u32(2**24)), "A payload may reach beyond its file.",
           "frame-record-unchecked record-hash-cut")
 
+    for length in (2**24 + 1, 2**32 - 1):
+        refuse(f"payload-len-{length}", Draft().frame(seal(1)).frame_of(change(record, 12, u32(length)), 2).data,
+               "LOG.LIMIT", "FRM-8 FRM-6", "The length is compared with the frame before the limit, or reserved.",
+               "payload-unlimited limit-after-frame")
+
     def seq(slug: str, draft: Draft, why: str, kills: str, clauses: str = "FRM-7") -> None:
         refuse(slug, draft.data, "LOG.SEQ", clauses, why, kills)
 
@@ -596,7 +609,35 @@ def limits() -> Group:
          why="The greatest frame is not taken for a good one.", kills="frame-limit-exclusive", **large)
     g.ok("frame-2-26-and-1", "output", scanned(Draft().frame(*quarter[1:], (8, bytes(2**24 - 47))).data), None,
          clauses="FRM-6 FRM-3", why="The length of a frame is not limited.", kills="frame-unlimited", **large)
+
+    room = 2**20
+    budget = 2**26 + 8 * room
+    torn = {"end": "torn", "offset": "160", "records": []}
+    g.ok("search-to-the-budget", "output", scanned(header() + searched(room, budget)), torn, clauses="FRM-9 FRM-3",
+         why="The search ends too early.", kills="search-budget-exclusive search-budget-short")
+    g.reject("search-past-the-budget", scanned(header() + searched(room, budget + 1)), "LOG.DAMAGED", clauses="FRM-9 FRM-4",
+             why="The search goes on for ever, or ends with a torn file.", kills="search-unlimited search-ends-torn")
+    g.ok("search-of-stale-frames", "output", scanned(header(base=9, base_hash=b"\x77" * 32) + searched(room, budget + 1)), torn,
+         clauses="FRM-9 FRM-3", why="Frames that cannot make the file damaged count.", kills="search-counts-stale")
+    g.ok("search-of-frames-beyond-the-file", "output",
+         scanned(header() + b"\1" + candidates([2**26] * 64) + bytes(room - 1 - 64 * 16)), torn, clauses="FRM-9 FRM-3",
+         why="Frames that the file has no room for count.", kills="search-counts-beyond")
     return g
+
+
+def candidates(byte_counts: List[int]) -> bytes:
+    """Beginnings of frames, one after another; what comes next is in the place of their hash."""
+    return b"".join(b"ASLF" + u32(byte_count) + u64(9) for byte_count in byte_counts)
+
+
+def searched(room: int, total: int) -> bytes:
+    """`room` bytes that are no frame, but hold candidates with `total` in their byte_counts."""
+    byte_counts: List[int] = []
+    while total:
+        most = room - 1 - 16 * len(byte_counts) - 48
+        byte_counts.append(min(most, total))
+        total -= byte_counts[-1]
+    return (b"\1" + candidates(byte_counts)).ljust(room, b"\0")
 
 
 # Replay
@@ -720,7 +761,7 @@ def replay_positions() -> Group:
     r = Replays("replay-positions")
     four = Draft().frame(seal(1)).frame(publish(1), tombstone(1)).frame(lift(3))
     for to in range(5):
-        r.ok(f"at-{to}", four, "RPL-1 ACT-2 RPL-6 STX-POS-2", "A record acts above or below its own position.",
+        r.ok(f"at-{to}", four, "RPL-1 RPL-2 ACT-2 RPL-6 STX-POS-2", "A record acts above or below its own position.",
              {0: "to-zero-is-end", 1: "to-exclusive", 2: "to-whole-frames to-exclusive", 3: "to-exclusive tombstone-at-next",
               4: "to-exclusive"}[to], to=to,
              seals=seals((1, 1)) if to else [],
@@ -756,6 +797,13 @@ def replay_positions() -> Group:
     r.ok("base-7-anchor-at-base", anchored(based(7), 7), "ACT-5 ACT-6 STX-SNAP-1",
          "The record hash of the base is not known to the state.", "anchor-base-unknown",
          anchors=[{"logseq": "8", "snapshotLogseq": "7"}])
+    r.ok("base-7-anchor-below-base", (lambda d: d.frame(d.anchor(3, snapshot_id=b"\1" * 32)))(based(7)), "RPL-8 ACT-5 ACT-6",
+         "The SnapshotID of a position that is not known is refused.", "anchor-below-base-refused",
+         anchors=[{"logseq": "8", "snapshotLogseq": "3"}])
+    r.refuse("base-7-anchor-at-0", (lambda d: d.frame(d.anchor(0, snapshot_id=b"\1" * 32)))(based(7)),
+             "LOG.ANCHOR.POSITION", "RPL-8 ACT-5", "Below the base no position is checked.", "anchor-zero-accepted")
+    r.refuse("base-7-lift-below-base", based(7).frame(lift(3)), "LOG.LIFT", "RPL-8 ACT-3",
+             "Below the base every logseq is taken for a tombstone.", "lift-unchecked lift-below-base-accepted")
     r.ok("base-past-2-53", based(PAST_SAFE).frame(tombstone(1)).frame(tombstone(1)).frame(lift(PAST_SAFE + 1)),
          "RPL-1 ACT-3 STX-SNAP-1", "Logseqs are floating-point numbers.", "logseq-float",
          position=str(PAST_SAFE + 3), policy=[row(1, [PAST_SAFE + 2])])
@@ -1085,8 +1133,16 @@ def replay_prefix() -> Group:
              "The prefix is looked at before the body.", "prefix-before-body")
     r.refuse("order-body-before-salt", Draft().frame((2, payload(key(1, 9) + u32(0), 1, b"\1" * 32))),
              "LOG.PAYLOAD.HASH_ID", "PAY-4 PFX-2", "The prefix is looked at before the body.", "prefix-before-body")
-    r.refuse("order-public-before-state", Draft().frame(lift(9, public=0)), "LOG.PUBLIC", "PFX-1 ACT-3",
-             "The state is asked before the prefix is looked at.", "public-unchecked state-before-prefix")
+    r.refuse("order-state-before-public", Draft().frame(lift(9, public=0)), "LOG.LIFT", "PFX-1 ACT-3",
+             "The prefix is compared before the state is asked.", "lift-unchecked public-before-state")
+    r.refuse("order-state-before-salt", Draft().frame((3, payload(u64(9), 1, b"\1" * 32))), "LOG.LIFT", "PFX-2 ACT-3",
+             "The prefix is compared before the state is asked.", "lift-unchecked salt-before-state")
+    r.refuse("order-closed-lift-of-lifted", closed().frames([p, t1, lift(2), lift(2, public=0)]), "LOG.LIFT", "PFX-1 ACT-3",
+             "Whether a lift is public is asked of a tombstone that is not live.", "lift-unchecked", CLOSED_OWNER)
+    r.refuse("order-range-of-public-before-state", Draft().frame(lift(9, public=2)), "LOG.PUBLIC", "PFX-1 ACT-3",
+             "A value that is neither 0 nor 1 is looked at after the state.", "public-unchecked public-after-state")
+    r.refuse("order-anchor-before-public", (lambda d: d.frame(d.anchor(0, public=0)))(Draft().frame(seal(1))),
+             "LOG.ANCHOR.POSITION", "PFX-1 ACT-5", "The prefix is compared before the state is asked.", "public-before-state")
     return r.group
 
 

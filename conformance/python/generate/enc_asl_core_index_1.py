@@ -138,10 +138,10 @@ def encode() -> Group:
     for slug, logseq in (("logseq-1", 1), ("logseq-past-2-53", PAST_SAFE), ("logseq-greatest", LAST)):
         add(slug, [put(same(1), logseq=logseq)], "REC-2 IDX-REC-1", "The logseq is lost, or a floating-point number.",
             "encode-logseq-dropped" + (" logseq-float" if logseq == PAST_SAFE else ""))
-    add("merged", [put(same(1), logseq=9), gone(same(2), logseq=1), put(same(3), logseq=PAST_SAFE)], "REC-2 REC-1",
+    add("merged", [put(same(1), logseq=9), gone(same(2), logseq=1), put(same(3), logseq=PAST_SAFE)], "REC-2 REC-1 SET-4",
         "The records of a merged segment are in the order of their logseqs, or have one logseq.",
         "order-by-logseq logseq-all-equal")
-    add("two-differ-in-last-bit", [put(same(1)[:-1] + b"\x02"), put(same(1)[:-1] + b"\x03")], "REC-1 FAN-1 HDR-9",
+    add("two-differ-in-last-bit", [put(same(1)[:-1] + b"\x02"), put(same(1)[:-1] + b"\x03")], "REC-1 FAN-1 HDR-9 SET-2",
         "Digests are told apart by their first bytes.", "order-prefix")
     add("unsigned-order", [put(same(0x7F)), put(same(0x80))], "REC-1 HDR-9", "Bytes are compared as signed.", "order-signed")
     three = [put(same(3)), put(same(1)), put(same(2))]
@@ -215,7 +215,7 @@ def encode_refused() -> Group:
            "The hash_id of the first record is that of all.", "encode-hash-ids-unchecked")
     refuse("two-hash-functions-one-digest", [put(same(1)), put(same(1), hash_id=2)], "SEG.HASH_ID", "SET-2 HDR-6",
            "Keys are compared by their digests only.", "encode-hash-ids-unchecked encode-repeats-by-digest")
-    refuse("logseqs-mixed", [put(same(1)), put(same(2), logseq=1)], "SEG.LOGSEQ", "REC-2",
+    refuse("logseqs-mixed", [put(same(1)), put(same(2), logseq=1)], "SEG.LOGSEQ", "SET-4 REC-2",
            "A mixture is written that no decoder takes.", "encode-logseqs-unchecked")
     return g
 
@@ -262,7 +262,7 @@ def decode() -> Group:
     add("two", two(), every_fan, "A field is read from the wrong place.", "integers-big-endian")
     add("two-with-id", two(), "ID-1 ID-2", "The SegmentID is made otherwise.", "id-flat id-without-prefix id-swapped",
         segmentId=segment.segment_id(two().data()).hex())
-    add("multi-extent", many(), "REC-10 EXT-1 EXT-2 EXT-3 TAB-2 HDR-8", "A block that only an ExtentRecord names is unused.",
+    add("multi-extent", many(), "REC-3 REC-10 EXT-1 EXT-2 EXT-3 TAB-2 HDR-8", "A block that only an ExtentRecord names is unused.",
         "unused-without-extents extents-from-zero")
     add("domains", domained(), "REC-6 TAB-1 TAB-2 TAB-3 HDR-8", "A domain that is named by a source is unused.",
         "domain-ordinal-from-zero domain-as-source")
@@ -564,6 +564,10 @@ def decode_refused_records() -> Group:
     return r.group
 
 
+def extents_of(*extents: Tuple[int, int, int, int], **fields: int) -> Draft:
+    return Draft([multi(same(1), 0, 2, **fields)], extents)
+
+
 def tombstoned(flags: int) -> Draft:
     """A record that is valid as a tombstone, with the flags given."""
     return Draft([Raw(same(1)), tombstone(same(2), flags=flags)])
@@ -675,6 +679,15 @@ def decode_id() -> Group:
           "The zero DomainID is looked for before the order.", "table-order-unchecked domain-order-unchecked")
     r.add("order-record-by-record", Draft([Raw(same(1), visibility=2), Raw(same(3)), Raw(same(2)), Raw(same(4))]).data(), "RECORD.VISIBILITY",
           "REC-5 REC-1", "The order is checked for all records before their fields.", "visibility-unchecked order-checked-first")
+    for slug, code, clauses, value in (("block", "RECORD.BLOCK", "EXT-2 HDR-7", (1, 0, 1, 1)),
+                                       ("length", "EXTENT.EMPTY", "EXT-3 HDR-7", (0, 0, 0, 1))):
+        r.add(f"order-extent-{slug}-before-reserved", extents_of((0, 5, 1, 0), value).data(), code, clauses,
+              "The reserved bytes of an ExtentRecord are looked at before its fields.", "extent-reserved-first")
+    r.add("order-reserved-before-domain", two().with_record(0, reserved=1, domain=1).data(), "RESERVED", "HDR-7 REC-6",
+          "The reserved byte of a record is looked at after its fields.", "record-reserved-unchecked record-reserved-last")
+    r.add("order-visibility-before-reserved", two().with_record(0, reserved=1, visibility=2).data(), "RECORD.VISIBILITY",
+          "HDR-7 REC-5", "The reserved byte of a record is looked at before its fields.",
+          "visibility-unchecked record-reserved-first")
     r.add("order-of-record-checks", Draft([Raw(same(2)), Raw(same(1), flags=3), Raw(same(3))]).data(), "ORDER", "REC-1 REC-3",
           "The fields of a record are checked before its place.", "order-unchecked")
     r.add("order-flags-before-tag", two().with_record(0, flags=3, has_type_tag=2).data(), "RECORD.FLAGS", "REC-3 REC-4",
@@ -850,6 +863,27 @@ def look_up_refused() -> Group:
            "No key is in a range that ends before it begins.", "lookup-range-unchecked")
     refuse("range-of-one-digest", four().having(last=same(0x10)).data(), key(same(0x10)), "RANGE", "HDR-9",
            "The bits of a bucket run beyond the end of the digest.", "lookup-range-bits-unchecked")
+    def found(slug: str, draft: Draft, code: str, clauses: str, why: str, kills: str) -> None:
+        refuse(f"found-{slug}", draft.data(), key(same(1)), code, clauses, why, f"lookup-fields-unchecked {kills}".strip())
+
+    one = Draft([Raw(same(1))])
+    found("flags", one.with_record(0, flags=3), "RECORD.FLAGS", "REC-3", "A record is answered with flags that are not known.", "")
+    found("tag", one.with_record(0, type_tag=1), "RECORD.TAG", "REC-4", "A tag is answered without its flag.", "")
+    found("visibility", one.with_record(0, visibility=2), "RECORD.VISIBILITY", "REC-5", "A visibility that is not known is answered.", "")
+    found("reserved", one.with_record(0, reserved=1), "RESERVED", "HDR-7", "A reserved byte is ignored.", "")
+    found("domain", one.with_record(0, domain=1), "RECORD.DOMAIN", "REC-6", "A domain beyond the table is read.", "")
+    found("tombstone", Draft([tombstone(same(1), length=5)], blocks=()), "RECORD.TOMBSTONE", "REC-7", "A tombstone has a location.", "")
+    found("block", one.with_record(0, block=1), "RECORD.BLOCK", "REC-8", "The domain table or the footer is read as a block.", "")
+    found("slice", one.with_record(0, offset=U32), "RECORD.BLOCK", "REC-8", "A slice may end beyond 2^32.", "")
+    found("empty", one.with_record(0, length=0), "EXTENT.EMPTY", "REC-9", "The empty artifact may stand in any block.", "")
+    found("multi-of-one", Draft([multi(same(1), 0, 1)], [(0, 0, 5, 0)]), "RECORD.EXTENTS", "REC-10", "A multi-extent record may have one extent.",
+          "lookup-extents-unchecked")
+    found("multi-beyond", extents_of((0, 0, 5, 0), (0, 5, 5, 0), offset=3), "RECORD.EXTENTS", "REC-10", "ExtentRecords are read from the tables.",
+          "lookup-extents-unchecked")
+    found("multi-length", extents_of((0, 0, 5, 0), (0, 5, 5, 0), length=10), "RECORD.EXTENTS", "REC-10", "A multi-extent record may carry a length.",
+          "lookup-extents-unchecked")
+    found("extent-block", extents_of((0, 0, 5, 0), (1, 5, 5, 0)), "RECORD.BLOCK", "EXT-2", "The domain table or the footer is read as a block.",
+          "lookup-extents-unchecked")
     refuse("magic", four().having(magic=b"ASLSEG02").data(), here, "MAGIC", "HDR-2", "A lookup does not check the header.", "magic-unchecked")
     refuse("version", four().having(version=2).data(), here, "VERSION", "HDR-3", "A lookup does not check the header.", "version-unchecked")
     refuse("long-by-one", data + b"\0", here, "LENGTH", "FILE-3", "A lookup does not compare the length with the counts.", "lookup-length-unchecked")

@@ -1,4 +1,4 @@
-import { BLOCK_LENGTH_MAX, blockIdOf, type Hasher, HASH_SHA256, isAslError } from '@amduat/asl-core';
+import { BLOCK_LENGTH_MAX, blockIdOf, HASH_SHA256, type Hasher, isAslError } from '@amduat/asl-core';
 import { describe, expect, it } from 'vitest';
 
 /** Hashes nothing: what is under test is which lengths reach the hash at all. */

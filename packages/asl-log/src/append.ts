@@ -51,7 +51,7 @@ export function appendRecord(
   const logseq = state.position + 1n;
   assertU64(logseq, 'logseq');
   const type = RECORD_TYPES[body.type];
-  const payload = encodePayload({ public: publicOf(parts, body) ?? 0, salt: NO_SALT, body });
+  const payload = encodePayload({ public: publicOf(parts, body), salt: NO_SALT, body });
   assertPayloadLimit(payload.length);
   if (secret !== undefined) payload.set(saltOf(secret, parts.recordHash, type, payload), 1);
   const recordHash = recordHashOf(parts.recordHash, type, payload, hasher);

@@ -58,6 +58,7 @@ export {
   type LogBase,
   type LogState,
   type Seal,
+  stateAtBase,
   stateFrom,
 } from './state.js';
 export { leafData, leafHash, merkleRoot } from './tree.js';

@@ -1,4 +1,4 @@
-import { type Bytes, ByteWriter } from '@amduat/asl-core';
+import { type AslError, type Bytes, ByteWriter, type Reference } from '@amduat/asl-core';
 import type { PolicyTable } from '@amduat/asl-store-index';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -13,11 +13,11 @@ interface PrefixState {
 }
 
 /**
- * The value of `public` that a record has to have; undefined for a lift of no live tombstone, which concerns no key.
+ * The value of `public` that a record has to have. A lift of no live tombstone concerns no key, and is refused for that.
  *
  * @spec LOG-PFX-1
  */
-export function publicOf(state: PrefixState, body: RecordBody): 0 | 1 | undefined {
+export function publicOf(state: PrefixState, body: RecordBody): 0 | 1 {
   // LOG-PFX-1
   if (state.open) return 1;
   switch (body.type) {
@@ -25,13 +25,18 @@ export function publicOf(state: PrefixState, body: RecordBody): 0 | 1 | undefine
       return 0;
     case 'tombstone':
       return isPublished(state.policy, body.key);
-    case 'tombstone-lift': {
-      const key = state.policy.keyOfTombstone(body.tombstone);
-      return key === undefined ? undefined : isPublished(state.policy, key);
-    }
+    case 'tombstone-lift':
+      return isPublished(state.policy, state.policy.keyOfTombstone(body.tombstone));
     default:
       return 1;
   }
+}
+
+/** Refuses a `public` that is right in no state with `LOG.PUBLIC`. */
+export function assertPublicForm(payload: Uint8Array): void {
+  const got = payload[0] as number;
+  // LOG-PFX-1
+  if (got > 1) throw wrongPublic(got, [0, 1]);
 }
 
 /**
@@ -42,13 +47,15 @@ export function publicOf(state: PrefixState, body: RecordBody): 0 | 1 | undefine
  */
 export function assertPrefix(state: PrefixState, body: RecordBody, payload: Uint8Array): void {
   const got = payload[0] as number;
-  const expected = publicOf(state, body) ?? (got === 1 ? 1 : 0);
+  const expected = publicOf(state, body);
   // LOG-PFX-1
-  if (got !== expected) {
-    throw logError('LOG.PUBLIC', `public is ${got}, expected ${expected}`, { offset: 0, expected, got });
-  }
+  if (got !== expected) throw wrongPublic(got, expected);
   // LOG-PFX-4: the salt of a closed domain can be checked with its secret alone, and is not.
   if (state.open) assertNoSalt(payload);
+}
+
+function wrongPublic(got: number, expected: number | readonly number[]): AslError {
+  return logError('LOG.PUBLIC', `public is ${got}, expected ${expected}`, { offset: 0, expected, got });
 }
 
 /**
@@ -72,8 +79,8 @@ export function saltOf(secret: Uint8Array, previous: Uint8Array, type: number, p
     .digest() as Bytes;
 }
 
-function isPublished(policy: PolicyTable, key: Parameters<PolicyTable['get']>[0]): 0 | 1 {
-  return policy.get(key)?.publication?.published === true ? 1 : 0;
+function isPublished(policy: PolicyTable, key: Reference | undefined): 0 | 1 {
+  return key !== undefined && policy.get(key)?.publication?.published === true ? 1 : 0;
 }
 
 function assertNoSalt(payload: Uint8Array): void {

@@ -8,7 +8,7 @@ import {
 } from '@amduat/asl-store-index';
 import { logError } from './errors.js';
 import { decodeBody, type RecordBody, type SnapshotAnchor } from './payload.js';
-import { assertPrefix } from './prefix.js';
+import { assertPrefix, assertPublicForm } from './prefix.js';
 import { assertFollows, type LogRecord } from './record.js';
 import { push } from './stack.js';
 import { belowBase, beyondEnd, type LogState, partsOf, type StateParts, stateOf } from './state.js';
@@ -23,8 +23,8 @@ import { belowBase, beyondEnd, type LogState, partsOf, type StateParts, stateOf 
  * @param hasher - a SHA-256.
  * @returns the state at the record's logseq.
  * @throws AslError in this order of checks: `LOG.SEQ`, `LOG.TYPE`, `LOG.CHAIN`, `LOG.PAYLOAD.LENGTH`,
- * `LOG.PAYLOAD.COUNT`, `LOG.PAYLOAD.ORDER`, `LOG.PAYLOAD.HASH_ID`, `LOG.PUBLIC`, `LOG.SALT`, `LOG.LIFT`,
- * `LOG.ANCHOR.POSITION`, `LOG.ANCHOR.SNAPSHOT`.
+ * `LOG.PAYLOAD.COUNT`, `LOG.PAYLOAD.ORDER`, `LOG.PAYLOAD.HASH_ID`, `LOG.PUBLIC` if it is neither 0 nor 1, `LOG.LIFT`,
+ * `LOG.ANCHOR.POSITION`, `LOG.ANCHOR.SNAPSHOT`, `LOG.PUBLIC`, `LOG.SALT`.
  * @remarks Pure; the cost is that of the record, whatever the state holds.
  */
 export function applyRecord(state: LogState, record: LogRecord, hasher: Hasher = sha256Hasher): LogState {
@@ -34,7 +34,7 @@ export function applyRecord(state: LogState, record: LogRecord, hasher: Hasher =
 /**
  * Replays a log to a position.
  *
- * @spec LOG-RPL-1, LOG-RPL-2, LOG-RPL-3, LOG-RPL-4, LOG-RPL-5, LOG-RPL-6
+ * @spec LOG-RPL-1, LOG-RPL-2, LOG-RPL-3, LOG-RPL-4, LOG-RPL-5, LOG-RPL-6, LOG-RPL-8
  * @param state - where replay begins: genesisState, the base of a cut log, or any state reached before.
  * @param records - those that follow `state`; read no further than `to`; borrowed.
  * @param to - the position, u64.
@@ -54,7 +54,7 @@ export function replay(
   if (to === state.position) return state;
   let reached = partsOf(state);
   for (const record of records) {
-    // LOG-RPL-4: a record above `to` is not looked at.
+    // LOG-RPL-1, LOG-RPL-4: in order, and a record above `to` is not looked at.
     reached = follow(reached, record, hasher);
     if (reached.position === to) return stateOf(reached);
   }
@@ -78,7 +78,9 @@ export function advance(
   const body = decodeBody(type, payload);
   // LOG-REC-3: a record of an unknown type counts, and changes nothing but that the state is partial.
   const changed: Change =
-    body === undefined ? { skipped: push(parts.skipped, type) } : act(parts, position, payload, body, hasher);
+    body === undefined
+      ? { skipped: push(parts.skipped, type) }
+      : validate(parts, position, payload, body, hasher);
   return {
     domainId: parts.domainId,
     open: parts.open,
@@ -95,14 +97,21 @@ export function advance(
 /** The parts that a record can change: those that it did. */
 type Change = Partial<Pick<StateParts, 'policy' | 'seals' | 'anchors' | 'skipped'>>;
 
-function act(
+/** What a record of a known type does, and that it may: checked in the order of section 6, against the state below it. */
+function validate(
   parts: StateParts,
   logseq: LogSeq,
   payload: Uint8Array,
   body: RecordBody,
   hasher: Hasher,
 ): Change {
+  assertPublicForm(payload);
+  const changed = act(parts, logseq, body, hasher);
   assertPrefix(parts, body, payload);
+  return changed;
+}
+
+function act(parts: StateParts, logseq: LogSeq, body: RecordBody, hasher: Hasher): Change {
   switch (body.type) {
     case 'segment-seal':
       // LOG-ACT-1
@@ -169,7 +178,7 @@ function anchorPosition(message: string, expected: bigint, got: bigint): ReturnT
 
 function assertAnchorSnapshot(parts: StateParts, anchor: SnapshotAnchor, hasher: Hasher): void {
   const { domainId, hashes } = parts;
-  // What an anchor says of a position below the base of a cut log cannot be checked with this log.
+  // LOG-RPL-8: what is below the base cannot be checked with this log.
   if (anchor.snapshotLogseq < hashes.base) return;
   const recordHash = hashes.at(anchor.snapshotLogseq);
   const computed = snapshotIdOf(domainId, anchor.snapshotLogseq, recordHash, hasher);

@@ -33,7 +33,7 @@ export interface LogScan extends FrameScan {
 /**
  * Reads a log file as far as its frames are good. What the records say is not looked at: replay does that.
  *
- * @spec LOG-HDR-1, LOG-FRM-2, LOG-FRM-3, LOG-FRM-4, LOG-FRM-5, LOG-FRM-6, LOG-FRM-7, LOG-FRM-8
+ * @spec LOG-HDR-1, LOG-FRM-2, LOG-FRM-3, LOG-FRM-4, LOG-FRM-5, LOG-FRM-6, LOG-FRM-7, LOG-FRM-8, LOG-FRM-9
  * @param bytes - the whole file; kept by the records, which are views of it.
  * @returns header, records, frames and where they end.
  * @throws AslError the codes of decodeHeader, then `LOG.DAMAGED`, then `LOG.LIMIT`, `LOG.FRAME` or `LOG.SEQ` of the first
@@ -54,7 +54,7 @@ export function scanLog(bytes: Uint8Array, options: LogReadOptions = {}): LogSca
 /**
  * Reads frames from an offset on, so that a reader that knows a file up to there need not read it again.
  *
- * @spec LOG-FRM-2, LOG-FRM-3, LOG-FRM-4, LOG-FRM-5, LOG-FRM-6, LOG-FRM-7, LOG-FRM-8
+ * @spec LOG-FRM-2, LOG-FRM-3, LOG-FRM-4, LOG-FRM-5, LOG-FRM-6, LOG-FRM-7, LOG-FRM-8, LOG-FRM-9
  * @param bytes - the file, or its octets from some frame's beginning on; kept by the records.
  * @param offset - in `bytes`, where a frame is expected.
  * @param previous - first_logseq of the last frame before `offset`; base_logseq if there is none.
@@ -103,7 +103,7 @@ function readEnd(bytes: Uint8Array, offset: number, last: bigint, hasher: Hasher
   // LOG-FRM-2: zeros up to the end are an end.
   if (isZeroFrom(bytes, offset)) return { kind: 'clean', offset };
   assertNoLaterFrame(bytes, offset, last, hasher);
-  // LOG-FRM-3
+  // LOG-FRM-3, LOG-FRM-5: it is read up to there, and left as it is.
   return { kind: 'torn', offset };
 }
 
@@ -112,21 +112,14 @@ function isZeroFrom(bytes: Uint8Array, offset: number): boolean {
   return true;
 }
 
-/**
- * Candidates overlap and each has to be hashed by itself, so bytes made for it could ask for quadratic work. A file whose
- * candidates add up to more than this is refused as damaged; after an honest crash they are disjoint.
- */
-function searchBudget(length: number): number {
-  return FRAME_RECORDS_LENGTH_MAX + 8 * length;
-}
-
 function assertNoLaterFrame(bytes: Uint8Array, gap: number, last: bigint, hasher: Hasher): void {
-  let budget = searchBudget(bytes.length - gap);
+  // Candidates may overlap, and each has to be hashed by itself: without a bound the work would be quadratic.
+  let budget = FRAME_RECORDS_LENGTH_MAX + 8 * (bytes.length - gap);
   for (let at = gap + 1; at < bytes.length; at++) {
     const byteCount = frameByteCount(bytes, at);
     if (byteCount === undefined || frameFirstLogseq(bytes, at) <= last) continue;
     budget -= byteCount;
-    // LOG-FRM-4
+    // LOG-FRM-4, LOG-FRM-9
     if (budget < 0 || goodFrameLength(bytes, at, hasher) !== undefined) throw damaged(gap, at);
   }
 }

@@ -12,6 +12,7 @@ import {
 import { logError } from './errors.js';
 import { assertLength } from './fields.js';
 import { assertIdentity } from './genesis.js';
+import type { LogHeader } from './header.js';
 import { HASH_LENGTH } from './limits.js';
 import type { SnapshotAnchor } from './payload.js';
 import { RecordHashes } from './record-hashes.js';
@@ -40,7 +41,7 @@ export interface LogBase {
 }
 
 /**
- * The state of a log at a position: a value, made by genesisState, stateFrom, applyRecord, replay and appendRecord only.
+ * The state of a log at a position: a value, made by genesisState, stateAtBase, stateFrom, applyRecord, replay and appendRecord only.
  * The lists are made when they are first asked for.
  */
 export interface LogState extends LogBase {
@@ -138,12 +139,28 @@ export function partsOf(state: LogState): StateParts {
  * @throws AslError `DOM.ID` when the DomainID is zero.
  */
 export function genesisState(domainId: DomainId, open: boolean): LogState {
+  // LOG-CHN-2
+  return stateAtBase({ domainId, baseLogseq: 0n, baseRecordHash: domainId }, open);
+}
+
+/**
+ * The state at the base of a log file that is replayed by itself: it knows nothing of what is below.
+ *
+ * @spec LOG-RPL-8, DOM-ID-4
+ * @param header - of the file; borrowed.
+ * @param open - as the genesis manifest says.
+ * @throws AslError `DOM.ID` when the DomainID is zero, `LOG.BASE` when base 0 has another record hash.
+ */
+export function stateAtBase(
+  header: Pick<LogHeader, 'domainId' | 'baseLogseq' | 'baseRecordHash'>,
+  open: boolean,
+): LogState {
   return stateFrom({
-    domainId,
+    domainId: header.domainId,
     open,
-    position: 0n,
-    // LOG-CHN-2
-    recordHash: domainId,
+    position: header.baseLogseq,
+    recordHash: header.baseRecordHash,
+    // LOG-RPL-8
     seals: [],
     policy: EMPTY_POLICY,
     anchors: [],

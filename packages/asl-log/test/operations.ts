@@ -18,9 +18,8 @@ import {
   type RecordBody,
   replay,
   scanLog,
-  stateFrom,
+  stateAtBase,
 } from '@amduat/asl-log';
-import { EMPTY_POLICY } from '@amduat/asl-store-index';
 import { platformHasher } from './logs.js';
 
 interface GenesisInput {
@@ -104,17 +103,14 @@ function append(state: LogState, input: BodyInput, secret: string | undefined) {
   return appendRecord(state, body(input, state.position + 1n), bytes);
 }
 
-/** The state at the base of a file, of which the file itself says no more than its position and record_hash. */
-function baseOf({ header }: LogScan, open: boolean): LogState {
-  const { domainId, baseLogseq: position, baseRecordHash: recordHash } = header;
-  const nothing = { seals: [], policy: EMPTY_POLICY, anchors: [], unknownTypes: [] };
-  return stateFrom({ domainId, open, position, recordHash, ...nothing });
-}
-
 function replayed(input: LogInput, to?: string): { scan: LogScan; state: LogState } {
   const scan = scanLog(hex(input.bytes), { domainId: hex(input.domainId) });
   const end = scan.header.baseLogseq + BigInt(scan.records.length);
-  const state = replay(baseOf(scan, input.open), scan.records, to === undefined ? end : BigInt(to));
+  const state = replay(
+    stateAtBase(scan.header, input.open),
+    scan.records,
+    to === undefined ? end : BigInt(to),
+  );
   return { scan, state };
 }
 

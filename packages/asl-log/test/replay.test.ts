@@ -13,6 +13,7 @@ import {
   recordHashOf,
   replay,
   scanLog,
+  stateAtBase,
   stateFrom,
 } from '@amduat/asl-log';
 import { PolicyModel, snapshotIdOf, verdictOf } from '@amduat/asl-store-index';
@@ -344,10 +345,20 @@ describe('[LOG-PAY-1] the checks of a payload', () => {
     expect(() => applyRecord(OPEN, { ...made, recordHash: NO_SALT })).toThrow(/^LOG\.CHAIN/);
   });
 
-  it('of the form come before those of the prefix, and these before those of the state', () => {
-    expect(() => applyRecord(OPEN, record(OPEN, 5, descending, 0))).toThrow(/^LOG\.PAYLOAD\.ORDER/);
-    expect(() => applyRecord(OPEN, record(OPEN, 3, lift(9n), 0))).toThrow(/^LOG\.PUBLIC/);
-    expect(() => applyRecord(OPEN, record(OPEN, 3, lift(9n), 1))).toThrow(/^LOG\.LIFT/);
+  it('are of the form, of what public may be, of what the record does, of public and salt, in this order', () => {
+    const octet = (made: LogRecord, at: number, value: number) =>
+      withPayload(OPEN, made, (bytes) => {
+        bytes[at] = value;
+      });
+    const unordered = record(OPEN, 5, descending);
+    expect(() => applyRecord(OPEN, octet(unordered, 0, 2))).toThrow(/^LOG\.PAYLOAD\.ORDER/);
+    const idle = record(OPEN, 3, lift(9n));
+    expect(() => applyRecord(OPEN, octet(idle, 0, 2))).toThrow(/^LOG\.PUBLIC/);
+    expect(() => applyRecord(OPEN, octet(idle, 0, 0))).toThrow(/^LOG\.LIFT/);
+    expect(() => applyRecord(OPEN, octet(idle, 1, 1))).toThrow(/^LOG\.LIFT/);
+    const hidden = octet(record(OPEN, 2, tombstone(0)), 1, 1);
+    expect(() => applyRecord(OPEN, octet(hidden, 0, 0))).toThrow(/^LOG\.PUBLIC/);
+    expect(() => applyRecord(OPEN, hidden)).toThrow(/^LOG\.SALT/);
   });
 });
 
@@ -679,6 +690,31 @@ describe('[LOG-RPL-7] a partial state', () => {
 
   it('stays partial over a base', () => {
     expect(() => equalStates(stateFrom(skipped), OPEN)).toThrow(/^LOG\.PARTIAL/);
+  });
+});
+
+describe('[LOG-RPL-8] a file with a base above 0', () => {
+  const log = logOf(true, [seal('x'), tombstone(0), (state) => anchor(state, 1n), seal('y')]);
+  const [, , below, above] = log.states as [LogState, LogState, LogState, LogState, LogState];
+
+  it('is replayed by itself from nothing', () => {
+    const base = stateAtBase({ domainId: DOMAIN, baseLogseq: 2n, baseRecordHash: below.recordHash }, true);
+    const state = replay(base, log.records.slice(2), 4n);
+    expect(state.seals.map(({ logseq }) => logseq)).toEqual([4n]);
+    expect(state.policy.size).toBe(0);
+    expect(state.anchors.map(({ logseq }) => logseq)).toEqual([3n]);
+    expect(state.indexState).toEqual(last(log).indexState);
+    expect(base.anchors).toEqual([]);
+  });
+
+  it('may hold an anchor for a position below, whose SnapshotID is not checked', () => {
+    const base = stateFrom(below);
+    for (const snapshotId of [NO_SALT, sha256('any')]) {
+      const body = { ...(anchor(below, 1n) as object), snapshotId } as RecordBody;
+      expect(applyRecord(base, record(base, 4, body)).anchors).toHaveLength(1);
+      expect(() => applyRecord(below, record(below, 4, body))).toThrow(/^LOG\.ANCHOR\.SNAPSHOT/);
+    }
+    expect(above.anchors).toHaveLength(1);
   });
 });
 

@@ -9,8 +9,8 @@ export interface Commit {
   readonly records: readonly LogRecord[];
   /** The state after them. */
   readonly state: LogState;
-  /** Settles when everything they name is durable (STO-DUR-1). */
-  readonly ready: Promise<unknown>;
+  /** Settles when everything they name is durable (STO-DUR-1); undefined if that is so already. */
+  readonly ready: Promise<unknown> | undefined;
   /** Called when they are durable and no greater epoch was taken. */
   acknowledge(): void;
   refuse(error: unknown): void;
@@ -98,8 +98,8 @@ export function startCommitLog(
   return {
     append(commit) {
       if (failure !== undefined) return commit.refuse(failure.error);
-      const entry = { commit, isReady: false };
-      commit.ready.then(
+      const entry = { commit, isReady: commit.ready === undefined };
+      commit.ready?.then(
         () => {
           entry.isReady = true;
         },

@@ -40,5 +40,7 @@ export {
 export type { ArtifactRecord, ArtifactStat, View } from './view.js';
 export type { PutOptions, PutResult, RemoveResult, Writer, WriterLimits } from './writer.js';
 
+export { type WalkedFile, walkFiles } from './walk.js';
+
 /** The document and version this package implements. */
 export const SPEC_VERSION = 'ASL/STORAGE/1@1';

@@ -222,8 +222,11 @@ export async function collectParts(
     parts.unshift({ epoch, header, records, frames: scan.frames });
     base = { logseq: header.baseLogseq, recordHash: header.baseRecordHash };
   }
-  if (base !== undefined && base.logseq > known) {
-    throw wrongBase(`no log file gives the records up to ${base.logseq}`, base.logseq.toString(), known.toString());
+  const [lowest] = parts;
+  if (lowest !== undefined && lowest.header.baseLogseq > known) {
+    const { baseLogseq } = lowest.header;
+    const message = `no log file gives the records up to ${baseLogseq}`;
+    throw wrongBase(lowest.epoch, message, baseLogseq.toString(), null);
   }
   return { parts, end };
 }
@@ -236,11 +239,11 @@ function assertReaches(
   const last = records.at(-1);
   if (last?.logseq !== base.logseq) {
     const got = last?.logseq.toString() ?? null;
-    throw wrongBase(`the log up to epoch ${epoch} does not reach ${base.logseq}`, base.logseq.toString(), got);
+    throw wrongBase(epoch, `the log up to epoch ${epoch} does not reach ${base.logseq}`, base.logseq.toString(), got);
   }
   if (equalBytes(last.recordHash, base.recordHash)) return;
   const message = `record ${base.logseq} of epoch ${epoch} is not the one a higher epoch begins after`;
-  throw wrongBase(message, formatHex(base.recordHash), formatHex(last.recordHash));
+  throw wrongBase(epoch, message, formatHex(base.recordHash), formatHex(last.recordHash));
 }
 
 /** STO-RDR-3: what is read now goes through the state that was given before. */
@@ -254,11 +257,12 @@ function assertContinues(state: LogState, parts: readonly LogPart[]): void {
       : parts.flatMap((part) => part.records).find(({ logseq }) => logseq === state.position)?.recordHash;
   if (recordHash !== undefined && equalBytes(recordHash, state.recordHash)) return;
   const got = recordHash === undefined ? null : formatHex(recordHash);
-  throw wrongBase(`the log has another record ${state.position} than before`, formatHex(state.recordHash), got);
+  const message = `the log has another record ${state.position} than before`;
+  throw wrongBase(first.epoch, message, formatHex(state.recordHash), got);
 }
 
-function wrongBase(message: string, expected: string, got: string | null): AslError {
-  return logError('LOG.BASE', message, { expected, got });
+function wrongBase(epoch: bigint, message: string, expected: string, got: string | null): AslError {
+  return logError('LOG.BASE', message, { name: epochName('log', epoch), expected, got });
 }
 
 async function readHeader(storage: Storage, domainId: Uint8Array, epoch: bigint): Promise<LogHeader> {

@@ -1,4 +1,4 @@
-import { asciiBytes, ByteReader, type Bytes, ByteWriter, concatBytes, equalBytes, formatHex } from '@amduat/asl-core';
+import { asciiBytes, ByteReader, type Bytes, ByteWriter, concatBytes, equalBytes, formatHex, isAslError } from '@amduat/asl-core';
 import type { Seal } from '@amduat/asl-log';
 import { type EncodedSegment, PAGE_LENGTH, segmentIdOfPages } from '@amduat/enc-asl-core-index';
 import { nodeSha256Hasher as hasher } from './hasher.js';
@@ -63,7 +63,13 @@ export async function openRun(storage: Storage, name: string): Promise<Run | und
   const seals = decodeSeals(rest.subarray(hashesLength, rest.length - FOOTER_LENGTH));
   if (runName(seals) !== name) return undefined;
   const segmentId = segmentIdOfPages(pageHashes, hasher);
-  return { name, seals, reader: await openFile(storage, { name, fileLength: segmentLength, pageHashes, segmentId }) };
+  try {
+    const reader = await openFile(storage, { name, fileLength: segmentLength, pageHashes, segmentId });
+    return { name, seals, reader };
+  } catch (error) {
+    if (!isAslError(error)) throw error;
+    return undefined;
+  }
 }
 
 function isWhole(rest: Bytes): boolean {

@@ -1,4 +1,4 @@
-import { equalBytes, formatHex, isAslError, type Reference } from '@amduat/asl-core';
+import { compareReferences, equalBytes, formatHex, isAslError, type Reference } from '@amduat/asl-core';
 import type { Seal } from '@amduat/asl-log';
 import {
   type Candidate,
@@ -26,6 +26,7 @@ import { nodeSha256Hasher as hasher } from './hasher.js';
 import { mergeStart } from './merge-policy.js';
 import { generationName } from './names.js';
 import type { Storage } from './port.js';
+import { ReaderCache } from './reader-cache.js';
 import { keepRun, openRun, RUNS_PREFIX, type Run, runName } from './run-file.js';
 import { SegmentCursor, takeLeast } from './segment-cursor.js';
 import { openSealed, openWhole, type SegmentReader } from './segment-reader.js';
@@ -89,7 +90,10 @@ class Index implements SealIndex {
   /** Stand for all seals, each for one part, in order. */
   #sources: Source[] = [];
   #hasRuns = false;
+  /** Runs that turned out to be damaged, or were gone. */
+  readonly #badRuns = new Set<string>();
   readonly #provided = new Map<string, SegmentReader>();
+  readonly #cache = new ReaderCache();
   #merging: Promise<void> | undefined;
 
   constructor(storage: Storage) {
@@ -146,7 +150,7 @@ class Index implements SealIndex {
       } catch (error) {
         if (source.run === undefined || !isAslError(error)) throw error;
         // STO-MRG-3: a merged segment that is not there any more, or is damaged, decides nothing.
-        this.#dropRun(source);
+        await this.#dropRun(source);
         return await this.#findSlowly(bounds, key);
       }
     }
@@ -165,15 +169,35 @@ class Index implements SealIndex {
     }
     // What decides among all seals of the run is later than the position: the earlier ones are asked by themselves.
     const found: FoundIn[] = [];
-    for (const single of this.#singles(source.from, bounds.sealCount)) found.push(...(await this.#search(single, bounds, key)));
+    for (const single of await this.#earlier(source, bounds)) found.push(...(await this.#search(single, bounds, key)));
     return found;
   }
 
   async *scan(bounds: Bounds): AsyncGenerator<Found, void, undefined> {
-    await this.#prepare();
+    let last: Reference | undefined;
+    for (;;) {
+      await this.#prepare();
+      const sources = this.#sourcesOf(bounds);
+      try {
+        for await (const found of this.#scanSources(sources, bounds)) {
+          if (last !== undefined && compareReferences(found.record.key, last) <= 0) continue;
+          last = found.record.key;
+          yield found;
+        }
+        return;
+      } catch (error) {
+        const runs = sources.filter(({ run }) => run !== undefined);
+        if (runs.length === 0 || !isAslError(error)) throw error;
+        // STO-MRG-3: without the merged segments, if it was one of them, from the key on that was given last.
+        for (const run of runs) await this.#dropRun(run);
+      }
+    }
+  }
+
+  async *#scanSources(sources: readonly Source[], bounds: Bounds): AsyncGenerator<Found, void, undefined> {
     const cursors: SegmentCursor<Source>[] = [];
-    for (const source of this.#sourcesOf(bounds)) {
-      const parts = source.to <= bounds.sealCount ? [source] : this.#singles(source.from, bounds.sealCount);
+    for (const source of sources) {
+      const parts = source.to <= bounds.sealCount ? [source] : await this.#earlier(source, bounds);
       for (const part of parts) cursors.push(new SegmentCursor(part, await this.#open(part)));
     }
     for await (const heads of takeLeast(cursors)) {
@@ -233,6 +257,7 @@ class Index implements SealIndex {
     const seals = this.#seals.slice(first.from, last.to);
     const name = runName(seals);
     await keepRun(this.#storage, seals, merged);
+    this.#badRuns.delete(name);
     const run = (await openRun(this.#storage, name)) ?? {
       name,
       seals,
@@ -246,7 +271,7 @@ class Index implements SealIndex {
     for (const [at, { logseq }] of this.#seals.entries()) if (!ordinals.has(logseq)) ordinals.set(logseq, at);
     const found: Source[] = [];
     for (const name of await this.#storage.list(RUNS_PREFIX)) {
-      const run = await openRun(this.#storage, name);
+      const run = this.#badRuns.has(name) ? undefined : await openRun(this.#storage, name);
       const from = run?.seals[0] && ordinals.get(run.seals[0].logseq);
       if (run === undefined || from === undefined || !this.#standsFor(run, from)) continue;
       const to = from + run.seals.length;
@@ -272,12 +297,25 @@ class Index implements SealIndex {
     this.#sources.splice(start, end - start + 1, run);
   }
 
-  #dropRun(run: Source): void {
-    const at = this.#sources.indexOf(run);
-    if (at < 0) return;
-    this.#sources.splice(at, 1, ...this.#singles(run.from, run.to));
+  async #dropRun(source: Source): Promise<void> {
+    const at = this.#sources.indexOf(source);
+    if (at < 0 || source.run === undefined) return;
+    this.#sources.splice(at, 1, ...this.#singles(source.from, source.to));
+    this.#badRuns.add(source.run.name);
     // Another process may have made a longer one of it.
     this.#hasRuns = false;
+    await this.#storage.delete(source.run.name).catch(ignoreRefusal);
+  }
+
+  /** The segments of a run up to a position that is inside it. */
+  async #earlier(run: Source, { sealCount }: Bounds): Promise<Source[]> {
+    const singles = this.#singles(run.from, sealCount);
+    for (const single of singles) {
+      const id = formatHex((single.seal as Seal).segmentId);
+      single.reader = this.#cache.get(id) ?? (await this.#open(single));
+      this.#cache.add(id, single.reader);
+    }
+    return singles;
   }
 
   #sourcesOf({ sealCount }: Bounds): Source[] {

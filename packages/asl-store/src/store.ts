@@ -200,6 +200,7 @@ class EmbeddedStore implements Store {
   async #refresh(ownEpoch: bigint | undefined): Promise<IndexState> {
     const { seals, indexState } = await this.#logFiles.refresh(ownEpoch);
     this.#index.extend(seals);
+    this.#loaded ??= Promise.resolve();
     return indexState;
   }
 

@@ -244,12 +244,12 @@ class StoreWriter implements Writer {
     return this.#commit({ type: 'tombstone-lift', tombstone });
   }
 
-  publish(keys: readonly Reference[]): Promise<LogSeq> {
-    return this.#commit({ type: 'artifact-publish', keys: ascending(keys) });
+  async publish(keys: readonly Reference[]): Promise<LogSeq> {
+    return await this.#commit({ type: 'artifact-publish', keys: ascending(keys) });
   }
 
-  unpublish(keys: readonly Reference[]): Promise<LogSeq> {
-    return this.#commit({ type: 'artifact-unpublish', keys: ascending(keys) });
+  async unpublish(keys: readonly Reference[]): Promise<LogSeq> {
+    return await this.#commit({ type: 'artifact-unpublish', keys: ascending(keys) });
   }
 
   close(): Promise<void> {
@@ -445,7 +445,7 @@ class StoreWriter implements Writer {
       this.#log.append({
         records: [record],
         state: this.#planned,
-        ready: Promise.resolve(),
+        ready: undefined,
         acknowledge: () => done.resolve(record.logseq),
         refuse: (error) => done.reject(error),
       });

@@ -1,3 +1,4 @@
+import { isAslError } from '@amduat/asl-core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,4 +78,48 @@ export async function objectsOf(storage: Storage): Promise<Map<string, string>> 
     objects.set(name, name.startsWith('log/') ? hex.replace(/(00)+$/, '') : hex);
   }
   return objects;
+}
+
+/** The same objects, with some of the methods replaced. */
+export function wrapStorage(storage: Storage, changes: Partial<Storage>): Storage {
+  const { readSync } = storage;
+  return {
+    createOnce: (name, parts) => storage.createOnce(name, parts),
+    read: (name, offset, length) => storage.read(name, offset, length),
+    ...(readSync && { readSync }),
+    size: (name) => storage.size(name),
+    list: (prefix) => storage.list(prefix),
+    folders: (prefix) => storage.folders(prefix),
+    delete: (name) => storage.delete(name),
+    append: (name, bytes) => storage.append(name, bytes),
+    sync: (name) => storage.sync(name),
+    keep: (name, parts) => storage.keep(name, parts),
+    tidy: () => storage.tidy(),
+    close: () => storage.close(),
+    ...changes,
+  };
+}
+
+/** A storage in memory with the same objects, apart from those that `change` changes or, with undefined, leaves out. */
+export async function copyOf(
+  storage: Storage,
+  change: (name: string, bytes: Uint8Array) => Uint8Array | undefined = (_, bytes) => bytes,
+): Promise<Storage> {
+  const copy = memoryStorage();
+  for (const name of await storage.list('')) {
+    const bytes = await storage.read(name, 0, (await storage.size(name)) ?? 0);
+    const changed = bytes && change(name, bytes);
+    if (changed !== undefined) await copy.createOnce(name, [changed]);
+  }
+  return copy;
+}
+
+/** The code with which a promise was refused. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isAslError(error)) throw error ?? new Error('nothing was refused');
+  return error.code;
 }

@@ -1,9 +1,9 @@
-import { formatReference, isAslError, type Reference, referenceOf } from '@amduat/asl-core';
+import { formatReference, type Reference, referenceOf } from '@amduat/asl-core';
 import { openStore, type Storage, type Store, type Writer } from '@amduat/asl-store';
 import { ContentIndexModel, equalIndexStates, type IndexState, PolicyModel } from '@amduat/asl-store-index';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BACKENDS, bytesOf, closing, initDemo, textOf } from './backends.js';
+import { BACKENDS, bytesOf, closing, codeOf, initDemo, textOf } from './backends.js';
 
 const KEY_COUNT = 5;
 const TEXTS = Array.from({ length: KEY_COUNT }, (_, index) => (index === 0 ? '' : `artifact ${index}`));
@@ -107,15 +107,6 @@ async function run(operation: Operation, writer: Writer, expected: Expected): Pr
     const logseq = kind === 'tombstone' ? writer.tombstone(reference) : writer[kind]([reference]);
     expect(await logseq).toBe(policy.position);
   }
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isAslError(error)) throw error ?? new Error('nothing was refused');
-  return error.code;
 }
 
 /** Compares every answer at every position. */

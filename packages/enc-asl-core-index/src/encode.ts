@@ -234,13 +234,14 @@ function writeExtents(draft: Draft, extents: readonly Extent[]): void {
   }
 }
 
-/** Writes the fan-out and the filter, which follow from the digests (SEG-FAN-1, SEG-BLM-1, SEG-BLM-2). */
+/** Writes the fan-out and the filter, which follow from the digests. */
 function writeLookupTables({ bytes, view, layout }: Draft): void {
   const bucketSizes = new Uint32Array(layout.fanOutCount - 1);
   const filter = new Uint32Array((FILTER_BLOCK_LENGTH / 4) * layout.filterBlockCount);
   for (let at = layout.recordsOffset; at < layout.extentsOffset; at += RECORD_LENGTH) {
     const bucket = bucketOf(bytes, at, layout.commonBits, layout.bucketBits);
     bucketSizes[bucket] = (bucketSizes[bucket] as number) + 1;
+    // SEG-BLM-2
     if (filter.length > 0) enterDigest(filter, bytes, at);
   }
   writeWords(view, layout.filterOffset, filter);

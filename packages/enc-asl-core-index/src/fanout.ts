@@ -31,8 +31,9 @@ export function bucketOf(bytes: Uint8Array, at: number, skipCount: number, bitCo
   return (window << (skipCount & 7)) >>> (32 - bitCount);
 }
 
-/** The entries of a fan-out: before each bucket, and after the last, the number of records so far (SEG-FAN-1). */
+/** The entries of a fan-out: before each bucket, and after the last, the number of records so far. */
 export function fanOutOf(bucketSizes: Uint32Array): Uint32Array {
+  // SEG-FAN-1
   const fanOut = new Uint32Array(bucketSizes.length + 1);
   for (let bucket = 0; bucket < bucketSizes.length; bucket++) {
     fanOut[bucket + 1] = (fanOut[bucket] as number) + (bucketSizes[bucket] as number);

@@ -194,7 +194,7 @@ function assertRangeEnd(field: string, offset: number, got: Uint8Array, expected
   throw segError('SEG.RANGE', `${field} at offset ${offset} is not that of the record`, details);
 }
 
-/** SEG-FAN-2, SEG-BLM-2: holds a section of u32 words against what the records make of it. */
+/** Holds a section of u32 words against what the records make of it. */
 function* assertWords(
   segment: OpenSegment,
   sectionOffset: number,
@@ -207,6 +207,7 @@ function* assertWords(
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let index = from; index < to; index++) {
       const got = view.getUint32(4 * (index - from), true);
+      // SEG-FAN-2, SEG-BLM-2
       if (got === words[index]) continue;
       const offset = sectionOffset + 4 * index;
       const details = { offset, expected: words[index] as number, got };

@@ -1,6 +1,6 @@
-import { decodeSegment, encodeSegment, segmentIdOf } from '@amduat/enc-asl-core-index';
 import { EMPTY_BLOCK_ID } from '@amduat/asl-core';
 import { type IndexRecord, ZERO_DOMAIN } from '@amduat/asl-store-index';
+import { decodeSegment, encodeSegment, segmentIdOf } from '@amduat/enc-asl-core-index';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { platformHasher } from './platform-hasher.js';

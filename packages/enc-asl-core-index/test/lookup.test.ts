@@ -1,4 +1,5 @@
 import { isAslError } from '@amduat/asl-core';
+import type { IndexRecord } from '@amduat/asl-store-index';
 import {
   fieldsOf,
   findNumber,
@@ -11,13 +12,13 @@ import {
   mayContain,
   type OpenSegment,
   openSegment,
+  pageHashesOf,
+  readLayout,
   readRecord,
   runAsync,
-  readLayout,
+  runSync,
   segmentIdOf,
-  pageHashesOf,
 } from '@amduat/enc-asl-core-index';
-import type { IndexRecord } from '@amduat/asl-store-index';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildSegment } from './raw-segment.js';
@@ -259,6 +260,29 @@ describe('[SEG-ID-3] a page that was damaged', () => {
       }
       expect([...outcomes].sort()).toEqual(['SEG.DIGEST', 'loaded']);
     }
+  });
+
+  it('is refused when the file ends before it, be it at the end of another page', () => {
+    const { records, encoded } = openSample({ seed: 16, count: 2000 });
+    let refused = 0;
+    const { extentsOffset } = readLayout(encoded.bytes, encoded.bytes.length);
+    for (let pages = 1; 4096 * pages < extentsOffset; pages += 3) {
+      const opened = open(startFile(encoded.bytes), encoded);
+      const cut = encoded.bytes.subarray(0, 4096 * pages);
+      for (const record of records.slice(0, 200)) {
+        const found = attempt(() =>
+          runSync(findRecord(opened, record.key), (offset, length) => cut.subarray(offset, offset + length)),
+        );
+        if (found === 'SEG.DIGEST') refused++;
+        else expect(found).toMatchObject({ logseq: record.logseq, flags: expect.any(Number) });
+      }
+      expect(
+        attempt(() =>
+          runSync(loadRecords(opened), (offset, length) => cut.subarray(offset, offset + length)),
+        ),
+      ).toBe('SEG.DIGEST');
+    }
+    expect(refused).toBeGreaterThan(200);
   });
 
   it('is refused when the file lost its end, or has another length or other page hashes', () => {

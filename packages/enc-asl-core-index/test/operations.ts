@@ -1,4 +1,5 @@
 import { decodeReference, encodeReference, formatHex, parseHex } from '@amduat/asl-core';
+import type { IndexRecord, Visibility } from '@amduat/asl-store-index';
 import {
   decodeSegment,
   encodeSegment,
@@ -12,7 +13,6 @@ import {
   segmentIdOf,
   segmentIdOfPages,
 } from '@amduat/enc-asl-core-index';
-import type { IndexRecord, Visibility } from '@amduat/asl-store-index';
 
 interface RecordInput {
   key: string;

@@ -12,7 +12,7 @@ export function startRandom(seed: number): () => number {
   };
 }
 
-export function randomOctets(random: () => number, length: number): Uint8Array<ArrayBuffer> {
+function randomOctets(random: () => number, length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, () => random() & 0xff);
 }
 

@@ -1,4 +1,5 @@
 import { isAslError } from '@amduat/asl-core';
+import { decidingCandidate, type IndexRecord } from '@amduat/asl-store-index';
 import {
   decodeSegment,
   encodeSegment,
@@ -12,7 +13,6 @@ import {
   segmentIdOf,
   verifySegment,
 } from '@amduat/enc-asl-core-index';
-import { decidingCandidate, type IndexRecord } from '@amduat/asl-store-index';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutByDigest } from '../src/cut.js';

@@ -1,0 +1,261 @@
+import { formatHex } from '@amduat/asl-core';
+import { decodeHeader, encodeFrame, scanLog } from '@amduat/asl-log';
+import { openStore, type Storage, type Store, verifyStore } from '@amduat/asl-store';
+import { describe, expect, it } from 'vitest';
+import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo, textOf, wrapStorage } from './backends.js';
+
+const DOMAIN_ID = 'fed39ed69c337c38805e952ce01bee4e51d85391bf61f28b8c11d76994701655';
+
+function logName(epoch: number): string {
+  return `log/${String(epoch).padStart(20, '0')}`;
+}
+
+function writerName(epoch: number): string {
+  return `writer/${String(epoch).padStart(20, '0')}`;
+}
+
+async function readObject(storage: Storage, name: string): Promise<Uint8Array> {
+  return (await storage.read(name, 0, (await storage.size(name)) ?? 0)) ?? new Uint8Array();
+}
+
+/** One put by a writer of its own. */
+async function putOne(store: Store, text: string): Promise<void> {
+  const writer = await store.openWriter();
+  await writer.put(bytesOf(text));
+  await writer.close();
+}
+
+async function textsOf(store: Store): Promise<(string | undefined)[]> {
+  await store.refresh();
+  const view = await store.at();
+  const texts: (string | undefined)[] = [];
+  for await (const { reference } of view.entries()) texts.push(textOf(await view.get(reference)));
+  return texts.sort();
+}
+
+async function faultsOf(storage: Storage): Promise<string[]> {
+  const faults: string[] = [];
+  for await (const { object, error } of verifyStore(storage)) faults.push(`${object} ${error.code}`);
+  return faults;
+}
+
+describe.each(BACKENDS)('epochs on the $name', ({ make }) => {
+  it('[STO-EPO-1] [STO-EPO-3] [STO-OBJ-1] [STO-OBJ-3] lays down the objects of the worked example', async () => {
+    const { storage, again } = make();
+    await putOne(await initDemo(storage), 'one');
+    await putOne(closing(await openStore(again())), 'two');
+    const names = await storage.list('');
+    expect(names.map((name) => name.replace(/[0-9a-f]{64}/, '…'))).toEqual([
+      'blocks/…/0',
+      'blocks/…/0',
+      logName(1),
+      logName(2),
+      'segments/…/0',
+      'segments/…/0',
+      'snapshots/genesis',
+      writerName(1),
+      writerName(2),
+    ]);
+    const first = scanLog(await readObject(storage, logName(1)));
+    expect(formatHex(first.header.domainId)).toBe(DOMAIN_ID);
+    expect(first.header.baseLogseq).toBe(0n);
+    expect(first.frames).toMatchObject([{ firstLogseq: 1n, recordCount: 1 }]);
+    const second = scanLog(await readObject(storage, logName(2)));
+    expect(second.header.baseLogseq).toBe(1n);
+    expect(second.header.baseManifestHash).toEqual(new Uint8Array(32));
+    expect(second.frames).toMatchObject([{ firstLogseq: 2n, recordCount: 1 }]);
+  });
+
+  it('[STO-EPO-2] gives a store to one writer at a time, in one process too', async () => {
+    const { storage, again } = make();
+    const store = await initDemo(storage);
+    const other = closing(await openStore(again()));
+    const writer = await store.openWriter();
+    expect(await codeOf(store.openWriter())).toBe('STORE.WRITER_BUSY');
+    expect(await codeOf(other.openWriter())).toBe('STORE.WRITER_BUSY');
+    await writer.close();
+    const next = await other.openWriter();
+    expect(next.epoch).toBe(2n);
+    expect(await codeOf(writer.put(bytesOf('a')))).toBe('STORE.WRITER_STOPPED');
+    await next.close();
+  });
+
+  it('[STO-EPO-1] lets exactly one of many take an epoch', async () => {
+    const { storage, again } = make();
+    await initDemo(storage);
+    const stores = await Promise.all(Array.from({ length: 6 }, async () => closing(await openStore(again()))));
+    const outcomes = await Promise.allSettled(stores.map((store) => store.openWriter()));
+    const writers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    expect(writers).toHaveLength(1);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason.code).toBe('STORE.WRITER_BUSY');
+    }
+    await writers[0]?.close();
+  });
+
+  it('[STO-EPO-4] goes on below an epoch that was taken and never had a log file', async () => {
+    const { storage, again } = make();
+    const store = await initDemo(storage);
+    await putOne(store, 'one');
+    const refusing = wrapStorage(again(), {
+      createOnce: async (name, parts) => {
+        if (name.startsWith('log/')) throw new Error('the process ends here');
+        return await again().createOnce(name, parts);
+      },
+      append: async () => {
+        throw new Error('nor does it say that it is done');
+      },
+    });
+    await expect((await openStore(refusing)).openWriter()).rejects.toThrow('the process ends here');
+    expect(await storage.list('writer/')).toEqual([writerName(1), writerName(2)]);
+    expect(await storage.list('log/')).toEqual([logName(1)]);
+    expect(await textsOf(closing(await openStore(again())))).toEqual(['one']);
+    await putOne(store, 'two');
+    expect(await textsOf(closing(await openStore(again())))).toEqual(['one', 'two']);
+    expect(await storage.list('log/')).toEqual([logName(1), logName(3)]);
+    expect(await faultsOf(storage)).toEqual([]);
+  });
+
+  it('[STO-EPO-6] reads no record of a lower epoch above the base of a higher one', async () => {
+    const { storage, again } = make();
+    const store = await initDemo(storage);
+    await putOne(store, 'one');
+    const paused = closing(await openStore(again(), { mayRun: () => false }));
+    const [slow, fast] = [await paused.openWriter(), await paused.openWriter()];
+    await slow.put(bytesOf('late'));
+    expect(await codeOf(slow.seal())).toBe('STORE.FENCED');
+    // Its frame is there, and whole.
+    expect(scanLog(await readObject(storage, logName(2))).records).toHaveLength(1);
+    await fast.put(bytesOf('two'));
+    expect(await fast.seal()).toBe(2n);
+    await fast.close();
+    expect(await textsOf(closing(await openStore(again())))).toEqual(['one', 'two']);
+    expect(await faultsOf(storage)).toEqual([]);
+  });
+
+  it('[STO-EPO-8] brings 64 log files together in the next one, in frames as they were', async () => {
+    const { storage, again } = make();
+    const store = await initDemo(storage);
+    const writer = await store.openWriter();
+    const keys = await Promise.all(['a', 'b'].map(async (text) => (await writer.put(bytesOf(text))).reference));
+    await writer.seal();
+    await Promise.all([writer.tombstone(keys[0] as never), writer.publish([keys[1] as never])]);
+    await writer.close();
+    for (let index = 1; index < 64; index++) await putOne(store, `artifact ${index}`);
+    const { position } = await store.refresh();
+    expect(position).toBe(66n);
+    const copied = await store.openWriter();
+    await copied.close();
+    const scan = scanLog(await readObject(storage, logName(65)));
+    expect(scan.header.baseLogseq).toBe(0n);
+    expect(scan.records).toHaveLength(66);
+    const first = scanLog(await readObject(storage, logName(1)));
+    expect(scan.frames.slice(0, 2).map(({ recordCount }) => recordCount)).toEqual(
+      first.frames.map(({ recordCount }) => recordCount),
+    );
+    expect(scan.frames[1]).toMatchObject({ firstLogseq: 2n, recordCount: 2 });
+    expect(formatHex(encodeFrame(scan.records.slice(0, 1)))).toBe(formatHex(encodeFrame(first.records.slice(0, 1))));
+    // The lower files are not needed any more.
+    for (let epoch = 1; epoch <= 64; epoch++) await storage.delete(logName(epoch));
+    const reopened = closing(await openStore(again()));
+    expect((await reopened.current()).snapshotId).toEqual((await store.current()).snapshotId);
+    expect(await textsOf(reopened)).toEqual(await textsOf(store));
+    await putOne(reopened, 'one more');
+    expect(decodeHeader(await readObject(storage, logName(66))).baseLogseq).toBe(66n);
+    expect(await faultsOf(storage)).toEqual([]);
+  }, 60_000);
+});
+
+/** A store with three epochs of one record each, in memory. */
+async function threeEpochs(): Promise<Storage> {
+  const [backend] = BACKENDS;
+  const { storage } = (backend as (typeof BACKENDS)[0]).make();
+  const store = await initDemo(storage);
+  for (const text of ['one', 'two', 'three']) await putOne(store, text);
+  return storage;
+}
+
+describe('[STO-EPO-5] a log whose parts do not fit', () => {
+  it('is refused when a part is missing, is short, or is of another history', async () => {
+    const storage = await threeEpochs();
+    const other = await threeEpochs();
+    await putOne(await openStore(other), 'four');
+    const changes: Record<string, (name: string, bytes: Uint8Array) => Uint8Array | undefined> = {
+      missing: (name, bytes) => (name === logName(1) ? undefined : bytes),
+      short: (name, bytes) => (name === logName(2) ? bytes.subarray(0, 160) : bytes),
+    };
+    for (const change of Object.values(changes)) {
+      const store = await openStore(await copyOf(storage, change));
+      expect(await codeOf(store.current())).toBe('LOG.BASE');
+      expect(await codeOf(store.openWriter())).toBe('LOG.BASE');
+    }
+    const [mine, theirs] = [await threeEpochs(), await initOther()];
+    const foreign = await readObject(theirs, logName(1));
+    const mixed = await copyOf(mine, (name, bytes) => (name === logName(1) ? foreign : bytes));
+    expect(await codeOf((await openStore(mixed)).current())).toBe('LOG.BASE');
+    expect(await faultsOf(mixed)).toEqual([`${logName(1)} LOG.BASE`]);
+  });
+});
+
+/** The same domain with another first record. */
+async function initOther(): Promise<Storage> {
+  const [backend] = BACKENDS;
+  const { storage } = (backend as (typeof BACKENDS)[0]).make();
+  await putOne(await initDemo(storage), 'another history');
+  return storage;
+}
+
+describe('bytes after the last good frame', () => {
+  const torn = (name: string, bytes: Uint8Array) =>
+    name === logName(3) ? Buffer.concat([bytes, bytesOf('half a frame')]) : bytes;
+
+  it('[STO-EPO-9] are reported by the next writer, and left as they are', async () => {
+    const storage = await copyOf(await threeEpochs(), torn);
+    const { length } = await readObject(storage, logName(3));
+    const store = await openStore(storage);
+    expect(await textsOf(store)).toEqual(['one', 'three', 'two']);
+    const writer = await store.openWriter();
+    expect(writer.leftBehind).toEqual({ name: logName(3), offset: length - 12, length: 12 });
+    await writer.close();
+    expect((await readObject(storage, logName(3))).length).toBe(length);
+    expect((await (await openStore(storage)).openWriter()).leftBehind).toBeUndefined();
+  });
+
+  it('[STO-EPO-10] are named by a verification until a higher epoch begins before them', async () => {
+    const storage = await copyOf(await threeEpochs(), torn);
+    expect(await faultsOf(storage)).toEqual([`${logName(3)} LOG.TORN`]);
+    await putOne(await openStore(storage), 'four');
+    expect(await faultsOf(storage)).toEqual([]);
+    const lost = await copyOf(storage, (name, bytes) =>
+      name === logName(3) ? Buffer.concat([bytes.subarray(0, 160), bytesOf('half a frame')]) : bytes,
+    );
+    expect(await faultsOf(lost)).toContain(`${logName(3)} LOG.TORN`);
+  });
+
+  it('are no fault if they are zeros', async () => {
+    const storage = await copyOf(await threeEpochs(), (name, bytes) =>
+      name === logName(3) ? Buffer.concat([bytes, new Uint8Array(1000)]) : bytes,
+    );
+    expect(await faultsOf(storage)).toEqual([]);
+    expect((await (await openStore(storage)).openWriter()).leftBehind).toBeUndefined();
+  });
+
+  it('[LOG-FRM-4] make the log damaged if a good frame follows them', async () => {
+    const [backend] = BACKENDS;
+    const { storage } = (backend as (typeof BACKENDS)[0]).make();
+    const store = await initDemo(storage);
+    const writer = await store.openWriter();
+    for (const text of ['one', 'two', 'three']) {
+      await writer.put(bytesOf(text));
+      await writer.seal();
+    }
+    await writer.close();
+    const damaged = await copyOf(storage, (name, bytes) => {
+      if (name === logName(1)) bytes[400] = (bytes[400] as number) ^ 1;
+      return bytes;
+    });
+    expect(await codeOf((await openStore(damaged)).current())).toBe('LOG.DAMAGED');
+    expect(await codeOf((await openStore(damaged)).openWriter())).toBe('LOG.DAMAGED');
+    expect(await faultsOf(damaged)).toEqual([`${logName(1)} LOG.DAMAGED`]);
+  });
+});
