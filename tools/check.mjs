@@ -48,8 +48,11 @@ async function main(wanted) {
   }
   let count = 0;
   for (const subject of checks.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    const started = performance.now();
     const problems = await problemsOf(subject);
-    console.log(`${subject.name.padEnd(12)} ${problems.length === 0 ? 'ok' : `${problems.length} problems`}`);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const verdict = problems.length === 0 ? 'ok' : `${problems.length} problems`;
+    console.log(`${subject.name.padEnd(12)} ${verdict} (${seconds} s)`);
     for (const problem of problems) console.log(`  ${problem.replaceAll('\n', '\n  ')}`);
     count += problems.length;
   }

@@ -21,7 +21,8 @@ export function lintConfig(root) {
       languageOptions: {
         parser: /** @type {Linter.Parser} */ (tseslint.parser),
         parserOptions: {
-          project: [...folders.values()].map((folder) => `${folder}/tsconfig.{build,test}.json`),
+          // One program for all files, since each one made reads the same libraries again.
+          project: 'tsconfig/lint.json',
           tsconfigRootDir: root,
         },
       },

@@ -19,7 +19,8 @@ async function testAll() {
     '--only',
     '--force',
     '--continue=always',
-    '--concurrency=2', '--log-order=grouped',
+    '--concurrency=2',
+    '--log-order=grouped',
     '--log-prefix=none',
   ];
   const { status } = await runTool(root, 'turbo', args, { show: true });

@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict
 import operations_domain
 import operations_log
 import operations_segment
+import operations_store_index
 from amduat import core
 from recipe import to_bytes as _bytes
 
@@ -94,6 +95,7 @@ OPERATIONS: Dict[str, Callable[[Json], Json]] = {
     **operations_domain.OPERATIONS,
     **operations_log.OPERATIONS,
     **operations_segment.OPERATIONS,
+    **operations_store_index.OPERATIONS,
 }
 
 # From the `ok` of a roundtrip vector back to its `in`.

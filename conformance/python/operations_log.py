@@ -66,7 +66,7 @@ def scan(given: Json) -> Json:
     return {"end": "clean" if file.clean else "torn", "offset": str(file.end), "records": records}
 
 
-def _policy_row(key: bytes, tombstones: Any, publication: Any) -> Json:
+def policy_row(key: bytes, tombstones: Any, publication: Any) -> Json:
     row: Json = {"key": key.hex(), "tombstones": [str(logseq) for logseq in tombstones]}
     if publication is not None:
         row["publication"] = {"published": publication.published, "logseq": str(publication.logseq)}
@@ -80,7 +80,7 @@ def replay(given: Json) -> Json:
         "recordHash": state.record_hash.hex(),
         "snapshotId": state.snapshot_id(state.position).hex(),
         "seals": [{"logseq": str(n), "segmentId": segment.hex()} for n, segment in state.seals],
-        "policy": [_policy_row(*row) for row in state.policy.rows()],
+        "policy": [policy_row(*row) for row in state.policy.rows()],
         "anchors": [{"logseq": str(n), "snapshotLogseq": str(snapshot)} for n, snapshot in state.anchors],
         "unknownTypes": sorted(state.unknown_types),  # [LOG-RPL-7]
     }

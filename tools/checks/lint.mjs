@@ -17,7 +17,7 @@ export async function check(root) {
   return results.flatMap(({ filePath, messages }) =>
     messages.map(
       ({ line, column, message, ruleId }) =>
-        `${relative(root, filePath)}:${line}:${column}: ${message} (${ruleId ?? 'parser'})`,
+        `${relative(root, filePath)}:${line}:${column}: ${message.split('\n')[0]} (${ruleId ?? 'parser'})`,
     ),
   );
 }

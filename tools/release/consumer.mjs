@@ -1,10 +1,10 @@
 // @ts-check
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, runTool } from '../spawn.mjs';
+import { step } from './step.mjs';
 
-/** @import { Outcome } from '../spawn.mjs' */
-/** @import { Manifest } from '../workspace.mjs' */
+/** @import { Manifest, WorkspacePackage } from '../workspace.mjs' */
 
 /** @typedef {Manifest & { version: string, exports: object, bin?: Record<string, string> }} PublishedManifest */
 
@@ -12,7 +12,6 @@ const COMPILER_OPTIONS = {
   module: 'nodenext',
   target: 'es2023',
   lib: ['es2023', 'esnext.disposable'],
-  types: [],
   strict: true,
   exactOptionalPropertyTypes: true,
   noEmit: true,
@@ -22,63 +21,82 @@ const COMPILER_OPTIONS = {
  * Installs one package, and nothing else, into a new folder and uses it as its users do.
  *
  * @param {string} root where the compiler is
- * @param {string} folder
- * @param {PublishedManifest} manifest
+ * @param {WorkspacePackage} entry
+ * @param {string} place
  * @returns {Promise<string>} what was done
  */
-export async function consume(root, folder, manifest) {
-  const { name, version } = manifest;
-  const dependencies = { [name]: version };
-  mkdirSync(folder, { recursive: true });
-  write(folder, 'package.json', { private: true, type: 'module', dependencies });
-  await step('npm install', run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder }));
-  const entries = Object.keys(manifest.exports).map((path) => name + path.slice(1));
-  for (const [index, entry] of entries.entries()) {
-    const lines = [
-      `import * as entry from '${entry}';`,
-      'if (Object.keys(entry).length === 0) throw entry;',
-      '',
-    ];
-    for (const file of [`use${index}.js`, `use${index}.ts`])
-      writeFileSync(join(folder, file), lines.join('\n'));
-    await step(`import ${entry}`, run(process.execPath, [`use${index}.js`], { cwd: folder }));
-  }
-  const files = entries.map((_, index) => `use${index}.ts`);
-  write(folder, 'tsconfig.json', { compilerOptions: COMPILER_OPTIONS, files });
-  const tsc = { command: 'tsc', cwd: folder };
-  await step('type check', runTool(root, 'typescript', ['-p', '.', '--pretty', 'false'], tsc));
-  const commands = Object.keys(manifest.bin ?? {});
-  for (const command of commands) await runCommand(folder, command);
-  const others = installedNames(folder).length - 1;
-  return [
-    `installed with ${others} others`,
-    'imported',
-    'type-checked',
-    ...commands.map((it) => `${it} --help`),
-  ].join(', ');
+export async function consume(root, { folder, manifest }, place) {
+  const { name, version, exports, bin = {} } = /** @type {PublishedManifest} */ (manifest);
+  mkdirSync(place, { recursive: true });
+  write(place, 'package.json', { private: true, type: 'module', dependencies: { [name]: version } });
+  await step('npm install', run('npm', ['install', '--no-audit', '--no-fund'], { cwd: place }));
+  const count = installedCount(place);
+  await useEntries(
+    root,
+    place,
+    Object.keys(exports).map((path) => name + path.slice(1)),
+    usesNodeTypes(root, folder),
+  );
+  for (const command of Object.keys(bin)) await useCommand(place, command);
+  const helped = Object.keys(bin).map((command) => `${command} --help`);
+  return [`installed with ${count - 1} others`, 'imported', 'type-checked', ...helped].join(', ');
 }
 
 /**
- * @param {string} folder
+ * @param {string} root
+ * @param {string} place
+ * @param {readonly string[]} entries
+ * @param {boolean} needsNode its users on Node.js have the types of Node.js
+ */
+async function useEntries(root, place, entries, needsNode) {
+  const files = entries.map((_, index) => `use${index}`);
+  for (const [index, entry] of entries.entries()) {
+    const lines = [`import * as entry from '${entry}';`, 'if (Object.keys(entry).length === 0) throw entry;'];
+    for (const kind of ['js', 'ts'])
+      writeFileSync(join(place, `${files[index]}.${kind}`), `${lines.join('\n')}\n`);
+    await step(`import ${entry}`, run(process.execPath, [`${files[index]}.js`], { cwd: place }));
+  }
+  if (needsNode) linkNodeTypes(root, place);
+  const compilerOptions = { ...COMPILER_OPTIONS, types: needsNode ? ['node'] : [] };
+  write(place, 'tsconfig.json', { compilerOptions, files: files.map((file) => `${file}.ts`) });
+  const args = ['-p', '.', '--pretty', 'false'];
+  await step('type check', runTool(root, 'typescript', args, { command: 'tsc', cwd: place }));
+}
+
+/**
+ * @param {string} place
  * @param {string} command
  */
-async function runCommand(folder, command) {
-  const shown = await step(
-    `${command} --help`,
-    run('npx', ['--no-install', '--', command, '--help'], { cwd: folder }),
-  );
+async function useCommand(place, command) {
+  const args = ['--no-install', '--', command, '--help'];
+  const shown = await step(`${command} --help`, run('npx', args, { cwd: place }));
   if (!shown.includes(command)) throw new Error(`${command} --help does not name itself: ${shown}`);
 }
 
 /**
+ * @param {string} root
  * @param {string} folder
- * @returns {string[]}
  */
-function installedNames(folder) {
-  const modules = join(folder, 'node_modules');
+function usesNodeTypes(root, folder) {
+  return readFileSync(join(root, folder, 'tsconfig.build.json'), 'utf8').includes('tsconfig/node.json');
+}
+
+/**
+ * @param {string} root
+ * @param {string} place
+ */
+function linkNodeTypes(root, place) {
+  mkdirSync(join(place, 'node_modules', '@types'), { recursive: true });
+  const types = realpathSync(join(root, 'node_modules', '@types', 'node'));
+  symlinkSync(types, join(place, 'node_modules', '@types', 'node'), 'junction');
+}
+
+/** @param {string} place */
+function installedCount(place) {
+  const modules = join(place, 'node_modules');
   return readdirSync(modules)
     .filter((name) => !name.startsWith('.'))
-    .flatMap((name) => (name.startsWith('@') ? readdirSync(join(modules, name)) : name));
+    .flatMap((name) => (name.startsWith('@') ? readdirSync(join(modules, name)) : name)).length;
 }
 
 /**
@@ -88,14 +106,4 @@ function installedNames(folder) {
  */
 function write(folder, file, content) {
   writeFileSync(join(folder, file), `${JSON.stringify(content, null, 2)}\n`);
-}
-
-/**
- * @param {string} what
- * @param {Promise<Outcome>} outcome
- */
-async function step(what, outcome) {
-  const { status, output } = await outcome;
-  if (status !== 0) throw new Error(`${what} failed: ${output.trim()}`);
-  return output;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from '../bootstrap.mjs';
@@ -8,9 +8,9 @@ import { workspacePackages } from '../workspace.mjs';
 import { consume } from './consumer.mjs';
 import { installedExternals } from './externals.mjs';
 import { startRegistry } from './registry.mjs';
+import { step } from './step.mjs';
 
 /** @import { WorkspacePackage } from '../workspace.mjs' */
-/** @import { PublishedManifest } from './consumer.mjs' */
 
 /**
  * Publishes every public package to a registry on loopback, with the command that a release uses, and then installs
@@ -28,7 +28,7 @@ export async function dryRun(root) {
     const registry = await startRegistry(root, join(scratch, 'storage'));
     try {
       useOnly(registry.url, scratch);
-      await publishExternals(root, packages);
+      await publishExternals(root, packages, scratch);
       await publishOurs(root);
       return await consumeAll(root, packages, scratch);
     } finally {
@@ -67,26 +67,24 @@ function useOnly(url, scratch) {
  *
  * @param {string} root
  * @param {readonly WorkspacePackage[]} packages
+ * @param {string} scratch
  */
-async function publishExternals(root, packages) {
-  for (const folder of installedExternals(root, packages)) {
-    // A manifest may name a registry of its own; these options come before it.
-    const options = [
-      '--registry',
-      process.env['npm_config_registry'] ?? '',
-      '--provenance=false',
-      '--tag=copy',
-    ];
-    const { status, output } = await run('npm', ['publish', folder, '--ignore-scripts', ...options]);
-    if (status !== 0) throw new Error(`${output}\nThe installed copy ${folder} could not be published.`);
+async function publishExternals(root, packages, scratch) {
+  // A manifest may name a registry of its own; options come before it.
+  const options = ['--registry', process.env['npm_config_registry'] ?? '', '--provenance=false'];
+  for (const [index, folder] of installedExternals(root, packages).entries()) {
+    // The installer makes hard links of equal files, which the packers trip over.
+    const copy = join(scratch, 'externals', `${index}`);
+    cpSync(folder, copy, { recursive: true, filter: (source) => source !== join(folder, 'node_modules') });
+    const args = ['publish', copy, '--ignore-scripts', '--tag=copy', ...options];
+    await step(`publishing ${folder}`, run('npm', args));
   }
 }
 
 /** @param {string} root */
 async function publishOurs(root) {
   const args = ['publish', '--no-git-tag'];
-  const { status, output } = await runTool(root, '@changesets/cli', args, { command: 'changeset' });
-  if (status !== 0) throw new Error(`${output}\nchangeset publish failed.`);
+  await step('changeset publish', runTool(root, '@changesets/cli', args, { command: 'changeset' }));
 }
 
 /**
@@ -98,12 +96,12 @@ async function consumeAll(root, packages, scratch) {
   let succeeded = 0;
   for (const { folder, manifest } of packages) {
     try {
-      const place = join(scratch, folder);
-      const done = await consume(root, place, /** @type {PublishedManifest} */ (manifest));
+      const done = await consume(root, { folder, manifest }, join(scratch, folder));
       console.log(`${manifest.name.padEnd(28)} ${done}`);
       succeeded += 1;
     } catch (error) {
-      console.log(`${manifest.name.padEnd(28)} FAILED: ${error instanceof Error ? error.message : error}`);
+      const problem = error instanceof Error ? error.message : String(error);
+      console.log(`${manifest.name.padEnd(28)} FAILED: ${problem.replaceAll('\n', '\n  ')}`);
     }
   }
   console.log(`${packages.length} packages, ${succeeded} installed alone and imported`);

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { runTool } from '../spawn.mjs';
+import { step } from './step.mjs';
 
 /** @import { Server } from 'node:http' */
 /** @import { AddressInfo } from 'node:net' */
@@ -61,7 +62,6 @@ async function installServer(root) {
     copyFileSync(join(root, 'tools', 'release', 'registry', file), join(folder, file));
   }
   const args = ['install', '--ignore-workspace', '--frozen-lockfile', '--ignore-scripts', '--prod'];
-  const { status, output } = await runTool(root, 'pnpm', args, { cwd: folder });
-  if (status !== 0) throw new Error(`${output}\nThe registry could not be installed.`);
+  await step('installing the registry', runTool(root, 'pnpm', args, { cwd: folder }));
   return createRequire(join(folder, 'package.json'))('verdaccio');
 }

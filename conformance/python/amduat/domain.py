@@ -1,4 +1,4 @@
-"""ASL/DOMAIN/1: genesis manifests and DomainIDs. The identifiers in brackets are the clauses of the specification."""
+"""ASL/DOMAIN/1: manifests and DomainIDs. The identifiers in brackets are clauses of the specification."""
 
 from __future__ import annotations
 

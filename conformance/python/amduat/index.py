@@ -1,4 +1,4 @@
-"""ASL/1-CORE-INDEX and ASL/STORE-INDEX/1, as far as logs and segments need them: index records, names of states, policy."""
+"""ASL/1-CORE-INDEX and ASL/STORE-INDEX/1, as far as logs and segments need them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Publication(NamedTuple):
 
 
 class Policy:
-    """What the log says about keys, whether or not they have a record [STX-POL-4]; seals change nothing [STX-POL-5]."""
+    """What the log says about keys, whether or not they have a record [STX-POL-4] [STX-POL-5]."""
 
     def __init__(self) -> None:
         self._live: Dict[int, bytes] = {}

@@ -1,10 +1,10 @@
-"""ASL/LOG/1: records, chain, file, replay, append. The identifiers in brackets are the clauses of the specification."""
+"""ASL/LOG/1: records, chain, file, state, append. The identifiers in brackets are clauses of the document."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from . import core, domain, tree
 from .errors import SpecError
@@ -271,7 +271,7 @@ def _good_frame(data: bytes, at: int) -> Optional[Frame]:
 
 
 def _is_damaged(data: bytes, gap: int, above: int) -> bool:
-    """Whether a good frame with a first_logseq above that of the frames before the gap begins behind the gap's start."""
+    """Whether a good frame with a first_logseq above that of the frames before the gap begins behind it."""
     budget = FRAME_LIMIT + 8 * (len(data) - gap)
     at = data.find(FRAME_MAGIC, gap + 1)
     while at >= 0:
@@ -324,7 +324,7 @@ def _records_of(frame: Frame) -> List[Record]:
 
 
 def read_records(file: File) -> Iterator[Record]:
-    """The records in order, as far as they are valid without the state; what is asked for decides what is read."""
+    """The records in order, valid as far as that shows without the state; later ones are not looked at."""
     logseq, record_hash = file.header.base_logseq, file.header.base_record_hash  # [LOG-CHN-2]
     for frame in file.frames:
         for record in _records_of(frame):
@@ -342,7 +342,7 @@ def read_records(file: File) -> Iterator[Record]:
 
 
 class State:
-    """What the records up to a position say; of `file` alone, nothing else is read [LOG-RPL-5] [LOG-RPL-6]."""
+    """What the records up to a position say; nothing else is read [LOG-RPL-5] [LOG-RPL-6]."""
 
     def __init__(self, header: Header, is_open: bool) -> None:
         self.domain_id, self.open = header.domain_id, is_open

@@ -1,4 +1,4 @@
-"""ENC/ASL-CORE-INDEX/1: bytes of an index segment. The identifiers in brackets are the clauses of the specification."""
+"""ENC/ASL-CORE-INDEX/1: bytes of a segment. The identifiers in brackets are clauses of the specification."""
 
 from __future__ import annotations
 
@@ -175,7 +175,9 @@ def segment_id(data: bytes) -> bytes:
 # Encoding
 
 
-def _encode_record(record: Record, extents_before: int, blocks: Sequence[bytes], domains: Sequence[bytes]) -> bytes:
+def _encode_record(
+    record: Record, extents_before: int, blocks: Sequence[bytes], domains: Sequence[bytes]
+) -> bytes:
     block = offset = length = flags = 0
     if record.tombstone:
         flags = TOMBSTONE  # [SEG-REC-7]
@@ -212,7 +214,8 @@ def encode_segment(given: Sequence[Record]) -> bytes:
     if len({record.logseq == 0 for record in records}) > 1:
         raise SpecError("SEG.LOGSEQ")  # [SEG-SET-4]
     blocks = sorted({extent.block for record in records for extent in record.extents})
-    domains = sorted({domain for record in records for domain in (record.domain, record.source)} - {NO_DOMAIN})
+    named = {domain for record in records for domain in (record.domain, record.source)}
+    domains = sorted(named - {NO_DOMAIN})
     digests = [record.key[2:] for record in records]
     body = extents = b""
     for record in records:
@@ -410,7 +413,7 @@ def decode_segment(data: bytes, expected: Optional[bytes] = None) -> List[Record
 
 
 class Pages:
-    """Positioned reads of a file; every page is checked against page hashes that hash to the SegmentID [SEG-ID-3]."""
+    """Positioned reads; every page is checked against hashes that hash to the SegmentID [SEG-ID-3]."""
 
     def __init__(self, data: bytes, hashes: Sequence[bytes], expected: bytes) -> None:
         if tree.root_hash(hashes) != expected:

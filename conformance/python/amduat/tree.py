@@ -1,4 +1,4 @@
-"""The Merkle tree hash of RFC 6962 with SHA-256, over which segments and logs are named [SEG-ID-1] [LOG-TREE-2]."""
+"""The Merkle tree hash of RFC 6962 with SHA-256 [SEG-ID-1] [LOG-TREE-2]."""
 
 from __future__ import annotations
 

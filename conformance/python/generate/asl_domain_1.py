@@ -180,10 +180,12 @@ def decode_refused() -> Group:
         name(f"order-name-length-{length}-before-truncated", head + f"{length:02x}",
              "The name is read before its length is checked.",
              "name-length-after-name" if length else "name-empty-accepted", "MAN-2 MAN-4")
-    name("order-name-before-truncated", manifest(b"Demo")[: 2 * 73], "The fields are checked after all were read.",
+    name("order-name-before-truncated", manifest(b"Demo")[: 2 * 73],
+         "The fields are checked after all were read.",
          "fields-checked-last", "MAN-2 MAN-4")
     g.reject("order-openness-before-truncated", {"bytes": manifest(openness="02")[: 2 * 75]}, "DOM.OPENNESS",
-             clauses="MAN-2 MAN-5", why="The fields are checked after all were read.", kills="fields-checked-last")
+             clauses="MAN-2 MAN-5", why="The fields are checked after all were read.",
+             kills="fields-checked-last")
     g.reject("order-openness-before-trailing", {"bytes": manifest(length=3)}, "DOM.OPENNESS",
              clauses="MAN-5 MAN-1", why="The name is read up to a character that is not of it, or the end is "
              "looked for first.", kills="name-scanned")
@@ -217,10 +219,12 @@ def identity() -> Group:
            "The top bit of a key is masked before the manifest is hashed.", "key-top-bit-masked")
     refuse("order-id-before-form", manifest(version="02000000"), DEMO_ID, "ID-2 MAN-3",
            "The manifest is decoded before it is known to be the one.", "id-unchecked id-after-form")
-    refuse("order-id-before-end", "", DEMO_ID, "ID-2 MAN-2", "The manifest is decoded before it is known to be the one.",
+    refuse("order-id-before-end", "", DEMO_ID, "ID-2 MAN-2",
+           "The manifest is decoded before it is known to be the one.",
            "id-unchecked id-after-form")
     later = manifest(version="02000000")
-    g.reject("form-of-the-named", {"bytes": later, "domainId": sha256(later)}, "DOM.VERSION", clauses="ID-2 MAN-3",
+    g.reject("form-of-the-named", {"bytes": later, "domainId": sha256(later)}, "DOM.VERSION",
+             clauses="ID-2 MAN-3",
              why="What hashes to the DomainID is not decoded.", kills="id-form-unchecked version-unchecked")
     refuse("zero", DEMO, NONE, "ID-4 ID-2", "The zero DomainID is taken for any domain.",
            "id-zero-accepted id-unchecked")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import List, Optional, Sequence, Tuple
 
-from vector_file import PYTHON  # noqa: F401  (makes the implementation importable)
+import vector_file  # noqa: F401  (makes the implementation importable)
 
 from amduat import index, log
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from vector_file import PYTHON  # noqa: F401  (makes the implementation importable)
+import vector_file  # noqa: F401  (makes the implementation importable)
 
 from amduat import segment
 
@@ -77,7 +77,8 @@ class Draft:
         out = bytearray(128)
         out[0:8] = self.magic
         for at, width, value in ((8, 4, self.version), (12, 4, self.header_size), (16, 8, self.flags),
-                                 (24, 2, self.hash_id), (28, 4, len(self.records)), (32, 4, len(self.extents)),
+                                 (24, 2, self.hash_id), (28, 4, len(self.records)),
+                                 (32, 4, len(self.extents)),
                                  (36, 4, len(self.blocks)), (40, 4, len(self.domains))):
             out[at : at + width] = value.to_bytes(width, "little")
         for at, value in self.counts.items():

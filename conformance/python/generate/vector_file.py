@@ -29,7 +29,7 @@ def describe_all(value: Any) -> Any:
 
 
 class Group:
-    """Vectors of one operation; `clauses` begin with `prefix` unless they name that of another document too."""
+    """Vectors of one operation; `prefix` begins the clauses that do not name another document's."""
 
     def __init__(self, name: str, op: str, since: str, prefix: str = "CORE") -> None:
         self.name, self.op, self.since, self.prefix = name, op, since, prefix

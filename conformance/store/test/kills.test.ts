@@ -1,6 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from './folders.js';
 import { type KillPlan, PHASES, type Phase } from './kills/child.js';
 import { type Findings, Victim } from './kills/victim.js';
 import { type Random, startRandom } from './random.js';
@@ -14,7 +15,7 @@ const FLOORS = {
 /** A machine that does not reach the floors in this many kills does not reach them. */
 const KILLS_MAX = 1_200;
 const LANES = 2;
-const FILES_OF_A_STORE = 2_400;
+const FILES_OF_A_STORE = 1_200;
 const KILLS_OF_A_STORE = 16;
 
 const NAMES: Readonly<Record<Phase, string>> = {
@@ -69,31 +70,31 @@ function planOf(random: Random): KillPlan {
   if (choice === 1) return { phase: 'W', number: 1 };
   if (choice === 2) return { phase: 'D', number: 1 + random.below(3) };
   const phase = (['B', 'S', 'L'] as const)[choice % 3] as Phase;
-  return { phase, number: 2 + random.below(phase === 'B' ? 40 : 14) };
+  return { phase, number: 2 + random.below(phase === 'B' ? 22 : 7) };
 }
 
 async function runLane(lane: number, tally: Tally): Promise<void> {
   const random = startRandom(lane + 1);
   while (!tally.isReached() && tally.rounds < KILLS_MAX) {
-    const folder = join(temporaryFolder(), 'victim');
-    const victim = await Victim.make(folder, FILES_OF_A_STORE, random);
-    tally.stores++;
-    let kills = 0;
-    while (!victim.isExhausted && kills < KILLS_OF_A_STORE) {
-      tally.rounds++;
-      const before = victim.acknowledged.size;
-      const ended = await victim.ingest(planOf(random));
-      tally.acknowledged += victim.acknowledged.size - before;
-      if (ended.killed) {
-        kills++;
-        tally.kills++;
-        for (const phase of ended.inFlight) tally.inFlight.set(phase, (tally.inFlight.get(phase) ?? 0) + 1);
-      }
-      if ((await victim.verify()) !== null) tally.tornTails++;
-      tally.add(await victim.check(ended, random));
-    }
-    tally.add(await victim.checkAll());
+    const folder = await mkdtemp(join(tmpdir(), 'amduat-kills-'));
+    await killWritersOf(await Victim.make(folder, FILES_OF_A_STORE, random), random, tally);
+    await rm(folder, { recursive: true });
   }
+}
+
+async function killWritersOf(victim: Victim, random: Random, tally: Tally): Promise<void> {
+  tally.stores++;
+  for (let kills = 0; !victim.isExhausted && kills < KILLS_OF_A_STORE; kills++) {
+    const before = victim.acknowledged.size;
+    const ended = await victim.ingest(planOf(random));
+    tally.acknowledged += victim.acknowledged.size - before;
+    tally.rounds++;
+    if (ended.killed) tally.kills++;
+    for (const phase of ended.inFlight) tally.inFlight.set(phase, (tally.inFlight.get(phase) ?? 0) + 1);
+    if ((await victim.verify()) !== null) tally.tornTails++;
+    tally.add(await victim.check(ended, random));
+  }
+  tally.add(await victim.checkAll());
 }
 
 describe('[STO-DUR-1] [STO-DUR-2] [STO-DUR-3] [STO-DUR-4] [STO-EPO-9] writers that are killed', () => {

@@ -1,3 +1,9 @@
+/**
+ * The shapes of what the commands print with `--json`, one zod schema for each.
+ *
+ * @module
+ */
+
 import { z } from 'zod';
 
 /** u64 in JSON: decimal digits. */

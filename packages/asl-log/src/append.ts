@@ -24,11 +24,11 @@ const NO_SALT: Uint8Array = new Uint8Array(SALT_LENGTH);
  * @spec LOG-APP-1, LOG-APP-2, LOG-REC-4, LOG-PFX-3, LOG-FRM-8, LOG-RPL-7, DOM-SEC-1, DOM-SEC-2, DOM-SEC-3
  * @param state - of the whole log so far; stays as it was.
  * @param body - what the record says; borrowed.
- * @param secret - the log secret of a closed domain; an open one has none.
+ * @param secret - the log secret of a closed domain; an open one has none, and ignores it.
  * @param hasher - a SHA-256.
  * @returns the record and the state after it; owned.
  * @throws AslError `DOM.SECRET`, then `LOG.PARTIAL`, then `LOG.LIMIT`, then the codes of applyRecord from the payload on.
- * @throws RangeError when the secret has not 32 octets, an open domain is given one, or a field of the body has not its
+ * @throws RangeError when the secret has not 32 octets, or a field of the body has not its
  * length.
  * @remarks Pure; the cost is that of the record. applyRecord(state, record) equals the state it gives.
  * @example
@@ -53,7 +53,8 @@ export function appendRecord(
   const type = RECORD_TYPES[body.type];
   const payload = encodePayload({ public: publicOf(parts, body), salt: NO_SALT, body });
   assertPayloadLimit(payload.length);
-  if (secret !== undefined) payload.set(saltOf(secret, parts.recordHash, type, payload), 1);
+  // DOM-SEC-2
+  if (!state.open && secret !== undefined) payload.set(saltOf(secret, parts.recordHash, type, payload), 1);
   const recordHash = recordHashOf(parts.recordHash, type, payload, hasher);
   // LOG-APP-1: the checks of replay, on the octets that are to be written.
   const after = advance(parts, type, payload, recordHash, hasher);
@@ -61,8 +62,6 @@ export function appendRecord(
 }
 
 function assertSecret(open: boolean, secret: Uint8Array | undefined): void {
-  // DOM-SEC-2
-  if (open && secret !== undefined) throw new RangeError('secret: an open domain has none');
   // DOM-SEC-3
   if (!open && secret === undefined)
     throw domainError('DOM.SECRET', 'a closed domain is written with its log secret');

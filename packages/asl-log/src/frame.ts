@@ -20,7 +20,7 @@ import { assertRecordType } from './payload.js';
 import { assertLogseq, type LogRecord } from './record.js';
 
 /** "ASLF". */
-export const FRAME_MAGIC: Bytes = asciiBytes('ASLF');
+const FRAME_MAGIC: Bytes = asciiBytes('ASLF');
 
 const HASHED_HEAD_LENGTH: number = FRAME_HEAD_LENGTH - HASH_LENGTH;
 const RECORD_HEAD_LENGTH: number = RECORD_OVERHEAD - HASH_LENGTH;

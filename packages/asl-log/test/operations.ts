@@ -1,4 +1,11 @@
-import { encodeReference, formatHex, parseHex, type Reference } from '@amduat/asl-core';
+import {
+  concatBytes,
+  encodeReference,
+  formatHex,
+  parseHex,
+  type Reference,
+  sha256Hasher,
+} from '@amduat/asl-core';
 import {
   appendRecord,
   assertChain,
@@ -20,7 +27,6 @@ import {
   scanLog,
   stateAtBase,
 } from '@amduat/asl-log';
-import { platformHasher } from './logs.js';
 
 interface GenesisInput {
   authorityKey: string;
@@ -168,7 +174,7 @@ export const operations = {
       }
       parts.push(encodeFrame(records));
     }
-    return { bytes: formatHex(Buffer.concat(parts)) };
+    return { bytes: formatHex(concatBytes(parts)) };
   },
   'log.append': (input: LogInput & { body: BodyInput }) => {
     const { record } = append(replayed(input).state, input.body, input.secret);
@@ -176,8 +182,8 @@ export const operations = {
   },
   'log.scan': (input: { bytes: string; domainId?: string }) => {
     const options = input.domainId === undefined ? {} : { domainId: hex(input.domainId) };
-    const { header, end, records } = scanLog(hex(input.bytes), { ...options, hasher: platformHasher });
-    assertChain(records, header, platformHasher);
+    const { header, end, records } = scanLog(hex(input.bytes), { ...options, hasher: sha256Hasher });
+    assertChain(records, header, sha256Hasher);
     return {
       end: end.kind,
       offset: end.offset.toString(),

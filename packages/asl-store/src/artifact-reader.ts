@@ -1,6 +1,6 @@
 import {
-  blake3Hasher,
   type Bytes,
+  blake3Hasher,
   CORE_ERRORS,
   concatBytes,
   type Extent,
@@ -26,7 +26,7 @@ const coreError = errorMaker(CORE_ERRORS);
 const READ_LENGTH = 2 ** 20;
 
 /** Every hash function of the registry; SHA-256 by the platform. */
-export const HASHERS: readonly Hasher[] = [nodeSha256Hasher, blake3Hasher];
+const HASHERS: readonly Hasher[] = [nodeSha256Hasher, blake3Hasher];
 
 /** What of a record says where an artifact's bytes are, and what they have to hash to. */
 export type Located = Pick<IndexRecord, 'key' | 'location' | 'typeTag'>;
@@ -38,13 +38,33 @@ export type Located = Pick<IndexRecord, 'key' | 'location' | 'typeTag'>;
  * @throws AslError `STORE.MISSING`, `CORE.EXTENT.BOUNDS` or `CORE.DIGEST`.
  */
 export async function readArtifact(storage: Storage, record: Located): Promise<Bytes> {
+  const now = readArtifactNow(storage, record);
+  if (now !== undefined) return now;
   const parts: Bytes[] = [];
   for (const extent of record.location) if (extent.length > 0) parts.push(await readExtent(storage, extent));
   const [first] = parts;
   const bytes = parts.length === 1 && first !== undefined ? first : concatBytes(parts);
-  const { typeTag } = record;
-  verifyArtifact(typeTag === undefined ? { bytes } : { bytes, typeTag }, record.key, HASHERS);
+  verifyBytes(bytes, record);
   return bytes;
+}
+
+/** What most reads come to: one short slice, at once. Undefined in every other case. */
+function readArtifactNow(storage: Storage, record: Located): Bytes | undefined {
+  const [extent, more] = record.location;
+  const bytes = extent === undefined || more !== undefined ? undefined : readNow(storage, extent);
+  if (bytes !== undefined) verifyBytes(bytes, record);
+  return bytes;
+}
+
+/** Reads a slice that is short, if it is there and whole. */
+function readNow({ readSync }: Storage, { blockId, offset, length }: Extent): Bytes | undefined {
+  if (readSync === undefined || length > READ_LENGTH) return undefined;
+  const bytes = readSync(generationName('blocks', blockId, 0n), offset, length);
+  return bytes?.length === length ? bytes : undefined;
+}
+
+function verifyBytes(bytes: Bytes, { key, typeTag }: Located): void {
+  verifyArtifact(typeTag === undefined ? { bytes } : { bytes, typeTag }, key, HASHERS);
 }
 
 /**
@@ -84,7 +104,10 @@ export async function readArtifactRange(
  *
  * @spec STO-RDR-6
  */
-export async function* streamArtifact(storage: Storage, record: Located): AsyncGenerator<Bytes, void, undefined> {
+export async function* streamArtifact(
+  storage: Storage,
+  record: Located,
+): AsyncGenerator<Bytes, void, undefined> {
   const { key, typeTag } = record;
   const stream = startReference(recordLength(record), typeTag, hasherFor(key.hashId, HASHERS));
   for (const extent of record.location) {
@@ -128,9 +151,9 @@ export async function isPresent(storage: Storage, record: Located): Promise<bool
 
 async function readExtent(storage: Storage, extent: Extent): Promise<Bytes> {
   const { blockId, offset, length } = extent;
-  const bytes =
-    storage.readSync?.(generationName('blocks', blockId, 0n), offset, length) ??
-    (await storage.read(await blockName(storage, blockId), offset, length));
+  const now = readNow(storage, extent);
+  if (now !== undefined) return now;
+  const bytes = await storage.read(await blockName(storage, blockId), offset, length);
   if (bytes === undefined) throw missing('blocks', blockId);
   if (bytes.length < length) throw beyondBlock(extent, offset + bytes.length);
   return bytes;
@@ -154,10 +177,14 @@ async function blockName(storage: Storage, blockId: Uint8Array): Promise<string>
 
 function assertReference(computed: Reference, key: Reference): void {
   if (equalReferences(computed, key)) return;
-  throw coreError('CORE.DIGEST', `the artifact is ${formatReference(computed)}, not ${formatReference(key)}`, {
-    expected: formatReference(key),
-    got: formatReference(computed),
-  });
+  throw coreError(
+    'CORE.DIGEST',
+    `the artifact is ${formatReference(computed)}, not ${formatReference(key)}`,
+    {
+      expected: formatReference(key),
+      got: formatReference(computed),
+    },
+  );
 }
 
 function beyondBlock(extent: Extent, blockEnd: number): ReturnType<typeof coreError> {
@@ -171,4 +198,3 @@ function beyondBlock(extent: Extent, blockEnd: number): ReturnType<typeof coreEr
 function clamp(value: bigint, most: number): number {
   return value <= 0n ? 0 : value >= BigInt(most) ? most : Number(value);
 }
-

@@ -1,10 +1,14 @@
 import { type Bytes, blockIdOf } from '@amduat/asl-core';
+import type { HashPool } from './hash-pool.js';
 import { nodeSha256Hasher } from './hasher.js';
 import { createHashed } from './objects.js';
 import type { Storage } from './port.js';
 
-/** Blocks that are being stored at a time; each may have its octets in memory. */
-const IN_FLIGHT_MAX = 2;
+/** Octets of blocks that are being stored at a time. */
+const IN_FLIGHT_MAX = 2 ** 26;
+
+/** Buffers that are kept to be filled again. */
+const FREE_MAX = 2;
 
 /** A block that has its name, and is on its way to being durable. */
 export interface StoredBlock {
@@ -18,42 +22,58 @@ export interface BlockStore {
    * Names a block and begins to store it.
    *
    * @spec CORE-BLK-1, CORE-BLK-3
-   * @param bytes - borrowed until it is stored.
+   * @param bytes - nobody writes to them until the block is stored.
    */
   store(bytes: Uint8Array): StoredBlock;
   /** Settles when another block may be filled; undefined if that is now. */
   room(): Promise<void> | undefined;
-  /** A buffer of the target length, used again after the block that was filled in it is stored. */
+  /** A buffer to fill, one that was used before if there is one. */
   takeBuffer(length: number): Bytes;
-  /** As {@link BlockStore.store}, for a block that was filled in a buffer, from its beginning on. */
-  storeBuffer(buffer: Bytes, length: number): StoredBlock;
+  /** As {@link BlockStore.store}, for the first octets of a buffer that was taken, which is given back. */
+  storeBuffer(buffer: Bytes, length: number): Promise<StoredBlock>;
 }
 
-export function startBlockStore(storage: Storage, failed: (error: unknown) => void): BlockStore {
+export function startBlockStore(
+  storage: Storage,
+  pool: HashPool,
+  failed: (error: unknown) => void,
+): BlockStore {
   const inFlight = new Set<Promise<void>>();
   const free: Bytes[] = [];
+  let inFlightLength = 0;
 
-  function store(bytes: Uint8Array): StoredBlock {
-    const blockId = blockIdOf(bytes, nodeSha256Hasher);
-    const stored = createHashed(storage, 'blocks', blockId, bytes);
-    const settled = stored.catch(failed).then(() => void inFlight.delete(settled));
+  function track(reserved: number, work: Promise<void>): void {
+    inFlightLength += reserved;
+    const settled = work.catch(failed).then(() => {
+      inFlightLength -= reserved;
+      inFlight.delete(settled);
+    });
     inFlight.add(settled);
-    return { blockId, stored };
   }
 
   return {
-    store,
-    room: () => (inFlight.size < IN_FLIGHT_MAX ? undefined : Promise.race(inFlight)),
+    store(bytes) {
+      const blockId = blockIdOf(bytes, nodeSha256Hasher);
+      const stored = createHashed(storage, 'blocks', blockId, bytes);
+      track(bytes.length, stored);
+      return { blockId, stored };
+    },
+    room: () => (inFlightLength < IN_FLIGHT_MAX ? undefined : Promise.race(inFlight)),
     takeBuffer(length) {
       const index = free.findIndex((buffer) => buffer.length === length);
       return index < 0 ? new Uint8Array(length) : (free.splice(index, 1)[0] as Bytes);
     },
-    storeBuffer(buffer, length) {
-      const block = store(buffer.subarray(0, length));
-      const stored = block.stored.finally(() => void free.push(buffer));
-      // Whoever waits for the block meets the failure there.
-      stored.catch(() => {});
-      return { ...block, stored };
+    async storeBuffer(buffer, length) {
+      const reserved = buffer.length;
+      const hashing = pool.digest(buffer, length);
+      const storing = hashing.then(({ digest, buffer }) =>
+        createHashed(storage, 'blocks', digest, buffer.subarray(0, length)).finally(() => {
+          free.unshift(buffer);
+          free.splice(FREE_MAX);
+        }),
+      );
+      track(reserved, storing);
+      return { blockId: (await hashing).digest, stored: storing };
     },
   };
 }

@@ -90,7 +90,8 @@ export function decodeClaim(name: string, bytes: Uint8Array): Claim {
   const holder = holderOf(bytes);
   const claim = holder && encodeClaim(holder);
   const text = Buffer.from(bytes).toString('latin1');
-  const rest = claim && text.startsWith(Buffer.from(claim).toString('latin1')) ? text.slice(claim.length) : undefined;
+  const rest =
+    claim && text.startsWith(Buffer.from(claim).toString('latin1')) ? text.slice(claim.length) : undefined;
   if (holder === undefined || rest === undefined || !DONE.startsWith(rest)) {
     throw storeError('STORE.CONFLICT', `${name} is not the claim of an epoch`, { name });
   }

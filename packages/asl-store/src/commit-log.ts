@@ -1,4 +1,10 @@
-import { RECORD_OVERHEAD, encodeFrame, FRAME_RECORDS_LENGTH_MAX, type LogRecord, type LogState } from '@amduat/asl-log';
+import {
+  encodeFrame,
+  FRAME_RECORDS_LENGTH_MAX,
+  type LogRecord,
+  type LogState,
+  RECORD_OVERHEAD,
+} from '@amduat/asl-log';
 import type { HeldEpoch } from './epochs.js';
 import { nodeSha256Hasher } from './hasher.js';
 import { epochName } from './names.js';

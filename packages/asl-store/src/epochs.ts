@@ -1,4 +1,12 @@
-import { CLAIM_DONE, type Claim, decodeClaim, dropClaim, encodeClaim, type Holder, holdClaim } from './claim.js';
+import {
+  CLAIM_DONE,
+  type Claim,
+  decodeClaim,
+  dropClaim,
+  encodeClaim,
+  type Holder,
+  holdClaim,
+} from './claim.js';
 import { storeError } from './errors.js';
 import { epochName, parseName } from './names.js';
 import { readAll } from './objects.js';

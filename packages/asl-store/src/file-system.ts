@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fdatasync,
+  promises as fs,
   fstatSync,
   fsync,
   openSync,
-  promises as fs,
   readSync as readFileSync,
   writeSync,
 } from 'node:fs';
@@ -23,6 +23,8 @@ const TEMPORARY_FOLDER = 'tmp';
 export const KEYS_FOLDER = 'keys';
 
 const OPEN_FILES_MAX = 64;
+/** So much is read without asking first how long a file is. */
+const TRUSTED_LENGTH = 2 ** 18;
 const ZEROS = new Uint8Array(2 ** 16);
 /** Zeros written ahead of an append double a file's length, up to this many at a time. */
 const AHEAD_MAX = 2 ** 20;
@@ -102,7 +104,9 @@ class FileSystemStorage implements Storage {
   readSync = (name: string, offset: number, length: number): Bytes | undefined => {
     try {
       const fd = this.#descriptor(name);
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, fstatSync(fd).size - offset)));
+      // What is asked for may be more than there is, and then nothing is reserved for it.
+      const most = length <= TRUSTED_LENGTH ? length : fstatSync(fd).size - offset;
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, most)));
       let filled = 0;
       while (filled < bytes.length) {
         const count = readFileSync(fd, bytes, filled, bytes.length - filled, offset + filled);
@@ -117,7 +121,11 @@ class FileSystemStorage implements Storage {
   };
 
   async size(name: string): Promise<number | undefined> {
-    return await this.#refusing('stat', name, async () => (await fs.stat(this.#path(name)).catch(absent))?.size);
+    return await this.#refusing(
+      'stat',
+      name,
+      async () => (await fs.stat(this.#path(name)).catch(absent))?.size,
+    );
   }
 
   async list(prefix: string): Promise<string[]> {
@@ -130,15 +138,20 @@ class FileSystemStorage implements Storage {
 
   async folders(prefix: string): Promise<string[]> {
     return await this.#refusing('list', prefix, async () => {
-      const entries = (await fs.readdir(join(this.#root, prefix), { withFileTypes: true }).catch(absent)) ?? [];
-      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${prefix}${name}`).sort();
+      const entries =
+        (await fs.readdir(join(this.#root, prefix), { withFileTypes: true }).catch(absent)) ?? [];
+      return entries
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => `${prefix}${name}`)
+        .sort();
     });
   }
 
   async #walk(path: string, isRoot: boolean, names: string[]): Promise<void> {
     const entries = (await fs.readdir(path, { withFileTypes: true }).catch(absent)) ?? [];
     for (const entry of entries) {
-      if (isRoot && [TEMPORARY_FOLDER, KEYS_FOLDER, DERIVED_PREFIX.slice(0, -1)].includes(entry.name)) continue;
+      if (isRoot && [TEMPORARY_FOLDER, KEYS_FOLDER, DERIVED_PREFIX.slice(0, -1)].includes(entry.name))
+        continue;
       const child = join(path, entry.name);
       if (entry.isDirectory()) await this.#walk(child, false, names);
       else names.push(relative(this.#root, child).split(sep).join('/'));
@@ -228,6 +241,7 @@ class FileSystemStorage implements Storage {
 
   #descriptor(name: string): number {
     const known = this.#open.get(name);
+    if (known !== undefined && this.#open.size < OPEN_FILES_MAX) return known;
     const fd = known ?? openSync(this.#path(name), 'r');
     this.#open.delete(name);
     this.#open.set(name, fd);
@@ -308,7 +322,8 @@ async function linkOnce(temporary: string, path: string): Promise<'created' | 'e
     return 'created';
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return 'exists';
-    if (codeOf(error) === 'ENOENT' && (await fs.stat(temporary).catch(absent)) === undefined) return 'temporary-gone';
+    if (codeOf(error) === 'ENOENT' && (await fs.stat(temporary).catch(absent)) === undefined)
+      return 'temporary-gone';
     throw error;
   }
 }
@@ -342,5 +357,10 @@ function existing(error: unknown): undefined {
 
 function ioError(operation: string, name: string, error: unknown): ReturnType<typeof storeError> {
   const systemCode = codeOf(error) ?? 'UNKNOWN';
-  return storeError('STORE.IO', `cannot ${operation} ${name}: ${systemCode}`, { name, operation, systemCode }, error);
+  return storeError(
+    'STORE.IO',
+    `cannot ${operation} ${name}: ${systemCode}`,
+    { name, operation, systemCode },
+    error,
+  );
 }

@@ -34,7 +34,9 @@ class SegmentFinder implements Finder {
 
   async get(key: Reference): Promise<Bytes | undefined> {
     const search = new Search(this.#storage, key);
-    const bytes = (await this.#searchKnown(search)) ?? ((await this.#discover()) ? await this.#searchKnown(search) : undefined);
+    const bytes =
+      (await this.#searchKnown(search)) ??
+      ((await this.#discover()) ? await this.#searchKnown(search) : undefined);
     if (bytes === undefined && search.failure !== undefined) throw search.failure.error;
     return bytes;
   }
@@ -72,7 +74,9 @@ class SegmentFinder implements Finder {
   async #discover(): Promise<boolean> {
     const before = this.#singles.size + (this.#runs?.length ?? 0);
     this.#runs ??= await openRuns(this.#storage);
-    const merged = new Set(this.#runs.flatMap((run) => run.seals.map(({ segmentId }) => formatHex(segmentId))));
+    const merged = new Set(
+      this.#runs.flatMap((run) => run.seals.map(({ segmentId }) => formatHex(segmentId))),
+    );
     for (const folder of await this.#storage.folders(SEGMENTS_PREFIX)) {
       const id = folder.slice(SEGMENTS_PREFIX.length);
       const segmentId = id.length === 64 ? parseHex(id) : undefined;

@@ -36,7 +36,8 @@ export function makeKeys({ open = false }: { readonly open?: boolean } = {}): Do
 /** The public key of an Ed25519 key: 32 octets, owned. */
 export function publicKeyOf(key: KeyObject): Bytes {
   const { x } = key.export({ format: 'jwk' });
-  if (key.asymmetricKeyType !== 'ed25519' || x === undefined) throw new TypeError('key: expected an Ed25519 key');
+  if (key.asymmetricKeyType !== 'ed25519' || x === undefined)
+    throw new TypeError('key: expected an Ed25519 key');
   return copyBytes(Buffer.from(x, 'base64url'));
 }
 
@@ -67,7 +68,9 @@ export async function readSecret(folder: string): Promise<Bytes | undefined> {
     const text = await readKey(folder, SECRET_FILE);
     const secret = text && parseHex(text.trimEnd());
     if (text !== undefined && (!secret || secret.length !== 32)) {
-      throw storeError('STORE.IO', `${SECRET_FILE} does not hold 64 hexadecimal digits`, { name: SECRET_FILE });
+      throw storeError('STORE.IO', `${SECRET_FILE} does not hold 64 hexadecimal digits`, {
+        name: SECRET_FILE,
+      });
     }
     return secret || undefined;
   });
@@ -111,7 +114,10 @@ async function refusing<T>(operation: string, folder: string, work: () => Promis
     if (isAslError(error) || !(error instanceof Error) || !('code' in error)) throw error;
     const systemCode = String(error.code);
     const name = join(folder, KEYS_FOLDER);
-    const [code, text] = systemCode === 'EEXIST' ? (['STORE.EXISTS', 'there are keys'] as const) : (['STORE.IO', systemCode] as const);
+    const [code, text] =
+      systemCode === 'EEXIST'
+        ? (['STORE.EXISTS', 'there are keys'] as const)
+        : (['STORE.IO', systemCode] as const);
     throw storeError(code, `cannot ${operation} ${name}: ${text}`, { name, operation, systemCode }, error);
   }
 }

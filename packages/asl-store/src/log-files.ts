@@ -16,7 +16,7 @@ import {
   scanLog,
 } from '@amduat/asl-log';
 import type { LogPosition } from '@amduat/asl-store-index';
-import { listEpochs, type Liveness, readClaim } from './epochs.js';
+import { type Liveness, listEpochs, readClaim } from './epochs.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
 import { epochName } from './names.js';
 import { missingObject, readAll } from './objects.js';
@@ -78,7 +78,12 @@ interface ReadUpTo {
   readonly previous: bigint;
 }
 
-export function openLogFiles(storage: Storage, domainId: Uint8Array, open: boolean, mayRun: Liveness): LogFiles {
+export function openLogFiles(
+  storage: Storage,
+  domainId: Uint8Array,
+  open: boolean,
+  mayRun: Liveness,
+): LogFiles {
   const genesis = genesisState(domainId, open);
   const checkpoints: LogState[] = [genesis];
   let state = genesis;
@@ -112,7 +117,8 @@ export function openLogFiles(storage: Storage, domainId: Uint8Array, open: boole
   }
 
   async function readOn(epochs: readonly bigint[], highest: bigint): Promise<Read> {
-    const read = readUpTo?.epoch === highest ? await readTail(readUpTo) : await readParts(epochs, state.position);
+    const read =
+      readUpTo?.epoch === highest ? await readTail(readUpTo) : await readParts(epochs, state.position);
     // STO-RDR-2: what was read above is durable from here on.
     if (read.records.length > 0 || readUpTo?.epoch !== highest) await storage.sync(epochName('log', highest));
     return read;
@@ -126,8 +132,18 @@ export function openLogFiles(storage: Storage, domainId: Uint8Array, open: boole
   }
 
   async function readTail(from: ReadUpTo): Promise<Read> {
-    const scan = await scanFile(storage, from.epoch, (bytes) => scanFrames(bytes, 0, from.previous, hasher), from.offset);
-    return { epoch: from.epoch, records: scan.records, parts: [], end: fileEnd(scan, from.offset, from.previous) };
+    const scan = await scanFile(
+      storage,
+      from.epoch,
+      (bytes) => scanFrames(bytes, 0, from.previous, hasher),
+      from.offset,
+    );
+    return {
+      epoch: from.epoch,
+      records: scan.records,
+      parts: [],
+      end: fileEnd(scan, from.offset, from.previous),
+    };
   }
 
   async function readParts(epochs: readonly bigint[], known: LogPosition): Promise<Read> {
@@ -156,7 +172,12 @@ export function openLogFiles(storage: Storage, domainId: Uint8Array, open: boole
     if (position >= state.position) return replay(state, [], position, hasher);
     const from = checkpoints.findLast((checkpoint) => checkpoint.position <= position) ?? genesis;
     const { records } = await readParts(await listEpochs(storage, 'log'), from.position);
-    return replay(from, records.filter(({ logseq }) => logseq > from.position), position, hasher);
+    return replay(
+      from,
+      records.filter(({ logseq }) => logseq > from.position),
+      position,
+      hasher,
+    );
   }
 
   async function* records(after: LogPosition, to: LogPosition): AsyncGenerator<LogRecord, void, undefined> {
@@ -213,10 +234,12 @@ export async function collectParts(
     if (base !== undefined && base.logseq <= known) break;
     const upTo = base;
     // STO-EPO-6: what a lower epoch has above the base of a higher one is not read.
-    if (upTo !== undefined && (await readHeader(storage, domainId, epoch)).baseLogseq >= upTo.logseq) continue;
+    if (upTo !== undefined && (await readHeader(storage, domainId, epoch)).baseLogseq >= upTo.logseq)
+      continue;
     const scan = await scanFile(storage, epoch, (bytes) => scanLog(bytes, { domainId, hasher }));
     const { header } = scan;
-    const records = upTo === undefined ? scan.records : scan.records.filter(({ logseq }) => logseq <= upTo.logseq);
+    const records =
+      upTo === undefined ? scan.records : scan.records.filter(({ logseq }) => logseq <= upTo.logseq);
     if (upTo === undefined) end = fileEnd(scan, 0, header.baseLogseq);
     else assertReaches(epoch, records, upTo);
     parts.unshift({ epoch, header, records, frames: scan.frames });
@@ -239,7 +262,12 @@ function assertReaches(
   const last = records.at(-1);
   if (last?.logseq !== base.logseq) {
     const got = last?.logseq.toString() ?? null;
-    throw wrongBase(epoch, `the log up to epoch ${epoch} does not reach ${base.logseq}`, base.logseq.toString(), got);
+    throw wrongBase(
+      epoch,
+      `the log up to epoch ${epoch} does not reach ${base.logseq}`,
+      base.logseq.toString(),
+      got,
+    );
   }
   if (equalBytes(last.recordHash, base.recordHash)) return;
   const message = `record ${base.logseq} of epoch ${epoch} is not the one a higher epoch begins after`;

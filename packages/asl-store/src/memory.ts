@@ -31,7 +31,9 @@ export function memoryStorage(): Storage {
         .sort();
     },
     async folders(prefix) {
-      const inside = [...objects.keys()].filter((name) => name.startsWith(prefix) && name.includes('/', prefix.length));
+      const inside = [...objects.keys()].filter(
+        (name) => name.startsWith(prefix) && name.includes('/', prefix.length),
+      );
       return [...new Set(inside.map((name) => name.slice(0, name.indexOf('/', prefix.length))))].sort();
     },
     async delete(name) {

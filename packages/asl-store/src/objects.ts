@@ -26,7 +26,10 @@ export async function createHashed(
   if ((await storage.createOnce(name, [bytes])) === 'created') return;
   const there = await readAll(storage, name);
   if (there === undefined || !equalBytes(there, bytes)) {
-    throw storeError('STORE.CONFLICT', `what is stored as ${name} is something else`, { name, expected: formatHex(id) });
+    throw storeError('STORE.CONFLICT', `what is stored as ${name} is something else`, {
+      name,
+      expected: formatHex(id),
+    });
   }
   await storage.sync(name);
 }

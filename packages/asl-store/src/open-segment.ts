@@ -1,4 +1,4 @@
-import type { Bytes, Reference } from '@amduat/asl-core';
+import { type Bytes, copyBytes, type Reference } from '@amduat/asl-core';
 import {
   type DomainId,
   type IndexRecord,
@@ -10,11 +10,13 @@ import {
   type Visibility,
 } from '@amduat/asl-store-index';
 import { type EncodedSegment, encodeSegments } from '@amduat/enc-asl-core-index';
-import type { BlockStore } from './blocks.js';
+import type { BlockStore, StoredBlock } from './blocks.js';
 import { nodeSha256Hasher } from './hasher.js';
 import type { CutArtifact } from './large.js';
 
 const FIRST_BUFFER_LENGTH = 2 ** 16;
+/** Longer artifacts are not copied: whoever puts them waits until they are stored. */
+const COPIED_MAX = 2 ** 26;
 
 /** What a put says of an artifact beside its bytes. */
 export interface RecordDraft {
@@ -85,7 +87,7 @@ export class OpenSegment {
     return this.#slices.has(mapKey);
   }
 
-  /** Lays down the bytes of a key. Those of a large artifact are borrowed until the promise settles. */
+  /** Lays down the bytes of a key. They are borrowed, until the promise settles if there is one. */
   addBytes(mapKey: string, bytes: Uint8Array): Promise<unknown> | undefined {
     const slices = this.#packing.place(BigInt(bytes.length));
     this.#slices.set(mapKey, slices);
@@ -93,7 +95,11 @@ export class OpenSegment {
     const [slice] = slices;
     if (slice === undefined) return undefined;
     const sealed = this.#packing.takeSealed();
-    if (sealed.some(({ block }) => block === slice.block)) return this.#storeSlices(bytes, slices);
+    if (sealed.some(({ block }) => block === slice.block)) {
+      const isCopied = bytes.length <= COPIED_MAX;
+      const stored = this.#storeSlices(isCopied ? copyBytes(bytes) : bytes, slices);
+      return isCopied ? undefined : Promise.all(stored);
+    }
     if (sealed.length > 0) this.#storeCurrent();
     this.#current ??= new GrowingBuffer(slice.block, Math.min(FIRST_BUFFER_LENGTH, this.#blockLength));
     this.#current.set(bytes, slice.offset, this.#blockLength);
@@ -101,12 +107,11 @@ export class OpenSegment {
   }
 
   /** Takes over the blocks of a large artifact. */
-  addCut(mapKey: string, { length, blockIds }: CutArtifact): void {
+  addCut(mapKey: string, { length, blocks }: CutArtifact): void {
     const slices = this.#packing.place(length);
     this.#packing.takeSealed();
-    slices.forEach(({ block }, index) => {
-      this.#blockIds.set(block, blockIds[index] as Bytes);
-    });
+    for (const [index, { block }] of slices.entries())
+      void this.#takeOver(block, blocks[index] as StoredBlock);
     this.#slices.set(mapKey, slices);
     this.#byteCount += Number(length);
   }
@@ -125,7 +130,9 @@ export class OpenSegment {
     if (this.#packing.takeSealed().length > 0) this.#storeCurrent();
     const records = new Map<string, IndexRecord>();
     for (const [mapKey, { draft, slices }] of this.#entries) {
-      const location = draft.tombstone ? [] : locationOf(slices, (block) => this.#blockIds.get(block) as Bytes);
+      const location = draft.tombstone
+        ? []
+        : locationOf(slices, (block) => this.#blockIds.get(block) as Bytes);
       records.set(mapKey, { ...draft, location, logseq: 0n });
     }
     const segments = records.size === 0 ? [] : encodeSegments([...records.values()], nodeSha256Hasher);
@@ -137,22 +144,21 @@ export class OpenSegment {
     };
   }
 
-  #storeSlices(bytes: Uint8Array, slices: readonly Placement[]): Promise<unknown> {
+  #storeSlices(bytes: Uint8Array, slices: readonly Placement[]): Promise<void>[] {
     let start = 0;
-    const stored = slices.map(({ block, length }) => {
+    return slices.map(({ block, length }) => {
       start += length;
-      return this.#store(block, bytes.subarray(start - length, start));
+      return this.#takeOver(block, this.#blocks.store(bytes.subarray(start - length, start)));
     });
-    return Promise.all(stored);
   }
 
   #storeCurrent(): void {
-    if (this.#current !== undefined) this.#store(this.#current.block, this.#current.bytes());
+    if (this.#current !== undefined)
+      void this.#takeOver(this.#current.block, this.#blocks.store(this.#current.bytes()));
     this.#current = undefined;
   }
 
-  #store(block: number, bytes: Uint8Array): Promise<void> {
-    const { blockId, stored } = this.#blocks.store(bytes);
+  #takeOver(block: number, { blockId, stored }: StoredBlock): Promise<void> {
     this.#blockIds.set(block, blockId);
     this.#stored.push(stored);
     return stored;

@@ -1,4 +1,13 @@
-import { asciiBytes, ByteReader, type Bytes, ByteWriter, concatBytes, equalBytes, formatHex, isAslError } from '@amduat/asl-core';
+import {
+  asciiBytes,
+  ByteReader,
+  type Bytes,
+  ByteWriter,
+  concatBytes,
+  equalBytes,
+  formatHex,
+  isAslError,
+} from '@amduat/asl-core';
 import type { Seal } from '@amduat/asl-log';
 import { type EncodedSegment, PAGE_LENGTH, segmentIdOfPages } from '@amduat/enc-asl-core-index';
 import { nodeSha256Hasher as hasher } from './hasher.js';
@@ -28,7 +37,11 @@ export function runName(seals: readonly Seal[]): string {
 }
 
 /** Keeps a run, if that is possible. */
-export async function keepRun(storage: Storage, seals: readonly Seal[], segment: EncodedSegment): Promise<void> {
+export async function keepRun(
+  storage: Storage,
+  seals: readonly Seal[],
+  segment: EncodedSegment,
+): Promise<void> {
   const rest = concatBytes([
     segment.pageHashes,
     encodeSeals(seals),

@@ -14,9 +14,12 @@ import {
   fieldsOf,
   findNumber,
   findRecord,
+  loadRecords,
   type MergeInput,
   mergeSegments,
   type OpenSegment,
+  RECORD_LENGTH,
+  type Reading,
   type RecordFields,
   type ResidentSegment,
   readRecord,
@@ -71,6 +74,8 @@ interface Source {
   readonly seal: Seal | undefined;
   readonly run: Run | undefined;
   reader: SegmentReader | undefined;
+  /** Lookups that had to read records of it. */
+  readCount: number;
   /** False once it turned out that it has to be searched by itself. */
   isMergeable: boolean;
 }
@@ -79,6 +84,13 @@ interface FoundIn extends Candidate {
   readonly fields: RecordFields;
   readonly reader: SegmentReader;
 }
+
+/** A lookup that has to wait for something. */
+const NOT_NOW = Symbol('not now');
+
+/** After so many lookups that read them, the records of a segment are kept in memory, as far as there is room. */
+const READS_BEFORE_LOAD = 512;
+const LOADED_MAX = 2 ** 27;
 
 export function openSealIndex(storage: Storage): SealIndex {
   return new Index(storage);
@@ -112,32 +124,60 @@ class Index implements SealIndex {
   }
 
   find(bounds: Bounds, key: Reference): Found | undefined | Promise<Found | undefined> {
-    const candidates: FoundIn[] = [];
-    for (const { from, to, seal, reader } of this.#sources) {
-      if (from >= bounds.sealCount) break;
-      if (reader?.runNow === undefined) return this.#findSlowly(bounds, key);
-      const { segment } = reader;
-      let fields: RecordFields | undefined;
-      try {
-        fields = isResident(segment) ? findResident(segment, key) : reader.runNow(findRecord(segment, key));
-      } catch (error) {
-        // Met again where there is time to do something about it.
-        if (isAslError(error)) return this.#findSlowly(bounds, key);
-        throw error;
-      }
-      if (fields === undefined) continue;
-      if (to > bounds.sealCount && fields.logseq > bounds.position) return this.#findSlowly(bounds, key);
-      candidates.push({ ...sealOf(seal), logseq: fields.logseq, fields, reader });
+    try {
+      const found = this.#findNow(bounds, key);
+      if (found !== NOT_NOW) return found;
+    } catch (error) {
+      // Met again where there is time to do something about it.
+      if (!isAslError(error)) throw error;
     }
-    const deciding = candidates.length === 0 ? undefined : decidingCandidate(candidates, bounds.position);
+    return this.#findSlowly(bounds, key);
+  }
+
+  #findNow(bounds: Bounds, key: Reference): Found | undefined | typeof NOT_NOW {
+    let first: FoundIn | undefined;
+    let several: FoundIn[] | undefined;
+    for (const source of this.#sources) {
+      if (source.from >= bounds.sealCount) break;
+      const { reader } = source;
+      if (reader?.runNow === undefined) return NOT_NOW;
+      const { segment } = reader;
+      const fields = isResident(segment)
+        ? findResident(segment, key)
+        : this.#findReading(source, reader.runNow, findRecord(segment, key));
+      if (fields === undefined) continue;
+      if (source.to > bounds.sealCount && fields.logseq > bounds.position) return NOT_NOW;
+      const candidate = { ...sealOf(source.seal), logseq: fields.logseq, fields, reader };
+      if (first === undefined) first = candidate;
+      else several = [...(several ?? [first]), candidate];
+    }
+    if (first === undefined) return undefined;
+    const deciding = decidingCandidate(several ?? [first], bounds.position);
     if (deciding === undefined) return undefined;
     const { reader, fields } = deciding;
-    if (reader.runNow === undefined) return this.#findSlowly(bounds, key);
+    if (reader.runNow === undefined) return NOT_NOW;
+    return { record: reader.runNow(readRecord(reader.segment, fields)), logseq: effectiveLogseq(deciding) };
+  }
+
+  /** Runs a lookup that may read records; where that is often so, the records are loaded. */
+  #findReading<T>(source: Source, runNow: (reading: Reading<T>) => T, reading: Reading<T>): T {
+    if (++source.readCount === READS_BEFORE_LOAD) void this.#loadRecords(source);
+    return runNow(reading);
+  }
+
+  async #loadRecords(source: Source): Promise<void> {
+    const { reader } = source;
+    const loaded = this.#sources.reduce(
+      (sum, { reader }) => sum + (reader?.segment.records?.byteLength ?? 0),
+      0,
+    );
+    if (reader === undefined || loaded + RECORD_LENGTH * reader.segment.layout.recordCount > LOADED_MAX)
+      return;
     try {
-      return { record: reader.runNow(readRecord(reader.segment, fields)), logseq: effectiveLogseq(deciding) };
+      source.reader = { ...reader, segment: await reader.run(loadRecords(reader.segment)) };
     } catch (error) {
-      if (isAslError(error)) return this.#findSlowly(bounds, key);
-      throw error;
+      // A lookup that needs what is wrong will say so.
+      if (!isAslError(error)) throw error;
     }
   }
 
@@ -157,7 +197,10 @@ class Index implements SealIndex {
     const deciding = decidingCandidate(candidates, bounds.position);
     if (deciding === undefined) return undefined;
     const { reader, fields } = deciding;
-    return { record: await reader.run(readRecord(reader.segment, fields)), logseq: effectiveLogseq(deciding) };
+    return {
+      record: await reader.run(readRecord(reader.segment, fields)),
+      logseq: effectiveLogseq(deciding),
+    };
   }
 
   async #search(source: Source, bounds: Bounds, key: Reference): Promise<FoundIn[]> {
@@ -169,7 +212,8 @@ class Index implements SealIndex {
     }
     // What decides among all seals of the run is later than the position: the earlier ones are asked by themselves.
     const found: FoundIn[] = [];
-    for (const single of await this.#earlier(source, bounds)) found.push(...(await this.#search(single, bounds, key)));
+    for (const single of await this.#earlier(source, bounds))
+      found.push(...(await this.#search(single, bounds, key)));
     return found;
   }
 
@@ -201,7 +245,11 @@ class Index implements SealIndex {
       for (const part of parts) cursors.push(new SegmentCursor(part, await this.#open(part)));
     }
     for await (const heads of takeLeast(cursors)) {
-      const candidates = heads.map(({ source, record }) => ({ ...sealOf(source.seal), logseq: record.logseq, record }));
+      const candidates = heads.map(({ source, record }) => ({
+        ...sealOf(source.seal),
+        logseq: record.logseq,
+        record,
+      }));
       const deciding = decidingCandidate(candidates, bounds.position);
       if (deciding !== undefined) yield { record: deciding.record, logseq: effectiveLogseq(deciding) };
     }
@@ -238,7 +286,8 @@ class Index implements SealIndex {
       return;
     }
     this.#replace(source);
-    for (const { run } of merged) if (run !== undefined) await this.#storage.delete(run.name).catch(ignoreRefusal);
+    for (const { run } of merged)
+      if (run !== undefined) await this.#storage.delete(run.name).catch(ignoreRefusal);
   }
 
   /** The run that stands for these sources; undefined if no segment says what they say together. */
@@ -263,7 +312,15 @@ class Index implements SealIndex {
       seals,
       reader: openWhole(this.#storage, name, merged.segmentId, merged.bytes, merged.pageHashes),
     };
-    return { from: first.from, to: last.to, seal: undefined, run, reader: run.reader, isMergeable: true };
+    return {
+      from: first.from,
+      to: last.to,
+      seal: undefined,
+      run,
+      reader: run.reader,
+      readCount: 0,
+      isMergeable: true,
+    };
   }
 
   async #loadRuns(): Promise<void> {
@@ -275,7 +332,7 @@ class Index implements SealIndex {
       const from = run?.seals[0] && ordinals.get(run.seals[0].logseq);
       if (run === undefined || from === undefined || !this.#standsFor(run, from)) continue;
       const to = from + run.seals.length;
-      found.push({ from, to, seal: undefined, run, reader: run.reader, isMergeable: true });
+      found.push({ from, to, seal: undefined, run, reader: run.reader, readCount: 0, isMergeable: true });
     }
     found.sort((left, right) => right.to - right.from - (left.to - left.from));
     for (const source of found) this.#replace(source);
@@ -328,7 +385,7 @@ class Index implements SealIndex {
 
   #single(at: number): Source {
     const seal = this.#seals[at] as Seal;
-    return { from: at, to: at + 1, seal, run: undefined, reader: undefined, isMergeable: true };
+    return { from: at, to: at + 1, seal, run: undefined, reader: undefined, readCount: 0, isMergeable: true };
   }
 
   async #open(source: Source): Promise<SegmentReader> {

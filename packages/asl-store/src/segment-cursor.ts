@@ -46,14 +46,19 @@ export interface Head<S> {
 }
 
 /** Gives, key by key in ascending order, the records that segments have of it. */
-export async function* takeLeast<S>(segments: readonly SegmentCursor<S>[]): AsyncGenerator<Head<S>[], void, undefined> {
+export async function* takeLeast<S>(
+  segments: readonly SegmentCursor<S>[],
+): AsyncGenerator<Head<S>[], void, undefined> {
   // The least key last, so that taking it moves nothing.
   const cursors: SegmentCursor<S>[] = [];
   for (const cursor of segments) if (await cursor.advance()) insert(cursors, cursor);
   while (cursors.length > 0) {
     const taken = [cursors.pop() as SegmentCursor<S>];
     const { key } = (taken[0] as SegmentCursor<S>).head;
-    while (cursors.length > 0 && compareReferences((cursors.at(-1) as SegmentCursor<S>).head.key, key) === 0) {
+    while (
+      cursors.length > 0 &&
+      compareReferences((cursors.at(-1) as SegmentCursor<S>).head.key, key) === 0
+    ) {
       taken.push(cursors.pop() as SegmentCursor<S>);
     }
     yield taken.map(({ source, head }) => ({ source, record: head }));
@@ -69,7 +74,8 @@ function insert<S>(cursors: SegmentCursor<S>[], cursor: SegmentCursor<S>): void 
   let high = cursors.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareReferences((cursors[middle] as SegmentCursor<S>).head.key, cursor.head.key) > 0) low = middle + 1;
+    if (compareReferences((cursors[middle] as SegmentCursor<S>).head.key, cursor.head.key) > 0)
+      low = middle + 1;
     else high = middle;
   }
   cursors.splice(low, 0, cursor);

@@ -1,4 +1,4 @@
-import { type Bytes, concatBytes, formatHex } from '@amduat/asl-core';
+import { type Bytes, concatBytes, formatHex, isAslError } from '@amduat/asl-core';
 import {
   loadFanOut,
   loadFilter,
@@ -12,7 +12,6 @@ import {
   runAsync,
   runSync,
 } from '@amduat/enc-asl-core-index';
-import { isAslError } from '@amduat/asl-core';
 import { nodeSha256Hasher as hasher } from './hasher.js';
 import { generationName } from './names.js';
 import { lowestGeneration, missing, missingObject, readAll } from './objects.js';
@@ -92,7 +91,11 @@ function* loadSome(file: Parameters<typeof openSegment>[0]): Reading<OpenSegment
   return footerOffset - blocksOffset <= TABLES_MAX ? yield* loadTables(segment) : segment;
 }
 
-function readerOf(storage: Storage, { name }: { readonly name: string }, segment: OpenSegment): SegmentReader {
+function readerOf(
+  storage: Storage,
+  { name }: { readonly name: string },
+  segment: OpenSegment,
+): SegmentReader {
   const { readSync } = storage;
   return {
     segment,
@@ -146,7 +149,11 @@ export async function hashPages(storage: Storage, name: string, fileLength: numb
 }
 
 /** Keeps derived bytes where that is possible; a store that can only be read answers without. */
-export async function keepDerived(storage: Storage, name: string, parts: readonly Uint8Array[]): Promise<void> {
+export async function keepDerived(
+  storage: Storage,
+  name: string,
+  parts: readonly Uint8Array[],
+): Promise<void> {
   try {
     await storage.keep(name, parts);
   } catch (error) {

@@ -98,5 +98,10 @@ function changed(path: string): ReturnType<typeof storeError> {
 function refusal(path: string, error: unknown): unknown {
   if (isAslError(error) || !(error instanceof Error) || !('code' in error)) return error;
   const systemCode = String(error.code);
-  return storeError('STORE.IO', `cannot read ${path}: ${systemCode}`, { name: path, operation: 'read', systemCode }, error);
+  return storeError(
+    'STORE.IO',
+    `cannot read ${path}: ${systemCode}`,
+    { name: path, operation: 'read', systemCode },
+    error,
+  );
 }

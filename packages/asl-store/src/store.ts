@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { type Bytes, copyBytes, type Reference } from '@amduat/asl-core';
 import {
   appendRecord,
@@ -50,6 +51,8 @@ export interface WriterOptions {
   readonly secret?: Uint8Array;
   /** {@link DEFAULT_LIMITS} for those that are left out. */
   readonly limits?: Partial<WriterLimits>;
+  /** Threads that hash large streams and files beside this one, 0 to 8; 1 by default where there are processors. */
+  readonly workerCount?: number;
 }
 
 /** T = 2^25, L = 2^20; 2^12 records or 2^26 octets to a segment. */
@@ -205,7 +208,7 @@ class EmbeddedStore implements Store {
   }
 
   async #beginEpoch(held: HeldEpoch, options: WriterOptions): Promise<Writer> {
-    const { secret, limits } = options;
+    const { secret, limits, workerCount = Math.min(1, availableParallelism() - 1) } = options;
     await this.#storage.tidy();
     await this.#refresh(held.epoch);
     const { state, tornTail } = this.#logFiles;
@@ -224,6 +227,7 @@ class EmbeddedStore implements Store {
       leftBehind: tornTail,
       secret,
       limits: { ...DEFAULT_LIMITS, ...limits },
+      workerCount,
     });
   }
 

@@ -2,9 +2,9 @@ import { type AslError, CORE_ERRORS, equalBytes, errorMaker, formatHex, isAslErr
 import {
   applyRecord,
   assertClean,
+  DOMAIN_ERRORS,
   decodeGenesis,
   decodeHeader,
-  DOMAIN_ERRORS,
   domainIdOf,
   type GenesisManifest,
   genesisState,
@@ -150,7 +150,8 @@ class Verification {
     for (const [name, error] of history.strangers(domainId)) yield* this.#report(name, error);
     for (const [epoch, scan] of history.scans) {
       yield* this.#attempt(epochName('log', epoch), () => assertChain(scan));
-      if (!history.isSucceeded(epoch)) yield* this.#attempt(epochName('log', epoch), () => assertClean(scan.end));
+      if (!history.isSucceeded(epoch))
+        yield* this.#attempt(epochName('log', epoch), () => assertClean(scan.end));
     }
     if (domainId === undefined || history.genesis === undefined) return undefined;
     return yield* this.#replay(objects, genesisState(domainId, history.genesis.open));
@@ -164,7 +165,9 @@ class Verification {
       const { parts } = await collectParts(this.#storage, genesis.domainId, epochs, 0n);
       for (const { epoch, records } of parts) {
         for (const record of records) {
-          const next = yield* this.#attempt(epochName('log', epoch), () => applyRecord(state, record, hasher));
+          const next = yield* this.#attempt(epochName('log', epoch), () =>
+            applyRecord(state, record, hasher),
+          );
           if (next === undefined) return undefined;
           state = next;
         }
@@ -173,7 +176,8 @@ class Verification {
     } catch (error) {
       if (!isAslError(error)) throw error;
       // What is wrong with a file by itself was said before.
-      if (!isLogFaulty) yield* this.#report(String(error.details['name'] ?? epochName('log', epochs.at(-1) ?? 0n)), error);
+      if (!isLogFaulty)
+        yield* this.#report(String(error.details['name'] ?? epochName('log', epochs.at(-1) ?? 0n)), error);
       return undefined;
     }
   }
@@ -210,7 +214,8 @@ class Verification {
     const segmentIds = new Map(state.seals.map(({ segmentId }) => [formatHex(segmentId), segmentId]));
     for (const segmentId of segmentIds.values()) {
       const name = await lowestGeneration(this.#storage, 'segments', segmentId);
-      if (name === undefined) yield* this.#report(generationName('segments', segmentId, 0n), missing('segments', segmentId));
+      if (name === undefined)
+        yield* this.#report(generationName('segments', segmentId, 0n), missing('segments', segmentId));
       else if (!this.#faulty.has(name)) yield* this.#verifyArtifacts(name, segmentId);
     }
   }
@@ -256,7 +261,11 @@ class Verification {
   #countObject(): void {
     this.#objectCount++;
     const { progress } = this.#options;
-    progress?.({ objectCount: this.#objectCount, objectTotal: this.#objectTotal, byteCount: this.#byteCount });
+    progress?.({
+      objectCount: this.#objectCount,
+      objectTotal: this.#objectTotal,
+      byteCount: this.#byteCount,
+    });
   }
 
   async *#attempt<T>(object: string, work: () => T | Promise<T>): Findings<T | undefined> {
@@ -320,7 +329,9 @@ class History {
       const details = { expected, got: domain };
       yield [
         name,
-        name.startsWith('log/') ? logError('LOG.DOMAIN', message, details) : storeError('STORE.CONFLICT', message, details),
+        name.startsWith('log/')
+          ? logError('LOG.DOMAIN', message, details)
+          : storeError('STORE.CONFLICT', message, details),
       ];
     }
   }
@@ -344,7 +355,11 @@ function assertChain({ header, records }: LogScan): void {
     }
     const computed = recordHashOf(previous, type, payload, hasher);
     if (formatHex(computed) !== formatHex(recordHash)) {
-      const details = { logseq: logseq.toString(), expected: formatHex(computed), got: formatHex(recordHash) };
+      const details = {
+        logseq: logseq.toString(),
+        expected: formatHex(computed),
+        got: formatHex(recordHash),
+      };
       throw logError('LOG.CHAIN', `record ${logseq} does not follow from the one before`, details);
     }
     previous = recordHash;
@@ -363,5 +378,8 @@ function compareLocations(left: IndexRecord, right: IndexRecord): number {
 function assertBlockDigest(computed: Uint8Array, blockId: Uint8Array): void {
   if (equalBytes(computed, blockId)) return;
   const [expected, got] = [formatHex(blockId), formatHex(computed)];
-  throw coreError('CORE.BLOCK.DIGEST', `the block's bytes hash to ${got}, not ${expected}`, { expected, got });
+  throw coreError('CORE.BLOCK.DIGEST', `the block's bytes hash to ${got}, not ${expected}`, {
+    expected,
+    got,
+  });
 }

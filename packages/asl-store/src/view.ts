@@ -2,14 +2,15 @@ import { type Bytes, compareReferences, type Reference } from '@amduat/asl-core'
 import type { LogState } from '@amduat/asl-log';
 import {
   type DomainId,
+  type IndexRecord,
   type IndexState,
   type LogSeq,
   type PolicyRow,
   type Publication,
   recordLength,
   type Verdict,
-  verdictOf,
   type Visibility,
+  verdictOf,
 } from '@amduat/asl-store-index';
 import { readArtifact, readArtifactRange, streamArtifact } from './artifact-reader.js';
 import type { Storage } from './port.js';
@@ -72,21 +73,24 @@ export function openView(storage: Storage, index: SealIndex, log: LogState): Vie
   const { policy } = log;
   const bounds = { sealCount: log.seals.length, position: log.position };
 
-  /** The record of a key whose bytes may be handed out. */
-  async function visible(key: Reference): Promise<Found['record'] | undefined> {
+  /** The record of a key whose bytes may be handed out; at once where that can be. */
+  function visible(key: Reference): IndexRecord | undefined | Promise<IndexRecord | undefined> {
     const row = policy.size === 0 ? undefined : policy.get(key);
     if (verdictOf(row, true) === 'inadmissible') return undefined;
     const found = index.find(bounds, key);
-    const record = (found instanceof Promise ? await found : found)?.record;
-    return record?.tombstone === true ? undefined : record;
+    return found instanceof Promise ? found.then(shown) : shown(found);
   }
 
   return {
     state: log.indexState,
-    stat: async (key) => statOf(key, await index.find(bounds, key), policy.get(key)),
+    async stat(key) {
+      const found = index.find(bounds, key);
+      return statOf(key, found instanceof Promise ? await found : found, policy.get(key));
+    },
     async get(key) {
-      const record = await visible(key);
-      return record && (await readArtifact(storage, record));
+      const found = visible(key);
+      const record = found instanceof Promise ? await found : found;
+      return record && readArtifact(storage, record);
     },
     async getRange(key, start, end) {
       const record = await visible(key);
@@ -111,6 +115,10 @@ export function openView(storage: Storage, index: SealIndex, log: LogState): Vie
       for (; !row.done; row = rows.next()) yield statOf(row.value.key, undefined, row.value);
     },
   };
+}
+
+function shown(found: Found | undefined): IndexRecord | undefined {
+  return found?.record.tombstone === true ? undefined : found?.record;
 }
 
 function statOf(reference: Reference, found: Found | undefined, row: PolicyRow | undefined): ArtifactStat {

@@ -10,14 +10,14 @@ import { appendRecord, type LogRecord, type LogState, type RecordBody } from '@a
 import {
   assertPut,
   assertRemoval,
-  describesSame,
   type DomainId,
+  describesSame,
   type IndexRecord,
   type IndexState,
   type LogSeq,
   type PackingLimits,
-  verdictOf,
   type Visibility,
+  verdictOf,
   ZERO_DOMAIN,
 } from '@amduat/asl-store-index';
 import { isPresent } from './artifact-reader.js';
@@ -25,6 +25,7 @@ import { type BlockStore, startBlockStore } from './blocks.js';
 import { type CommitLog, startCommitLog } from './commit-log.js';
 import type { HeldEpoch } from './epochs.js';
 import { storeError } from './errors.js';
+import { type HashPool, startHashPool } from './hash-pool.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
 import { type CutArtifact, cutArtifact } from './large.js';
 import type { LogFiles, TornTail } from './log-files.js';
@@ -145,6 +146,8 @@ export interface WriterParts {
   readonly leftBehind: TornTail | undefined;
   readonly secret: Uint8Array | undefined;
   readonly limits: WriterLimits;
+  /** Threads that hash beside this one. */
+  readonly workerCount: number;
 }
 
 /** A seal whose frame is not durable yet. */
@@ -168,6 +171,7 @@ class StoreWriter implements Writer {
   readonly leftBehind: TornTail | undefined;
   readonly #parts: WriterParts;
   readonly #turns = new Turns();
+  readonly #pool: HashPool;
   readonly #blocks: BlockStore;
   readonly #log: CommitLog;
   /** What is durable, and how many seals it has. */
@@ -190,7 +194,8 @@ class StoreWriter implements Writer {
     this.#planned = this.#durable;
     this.#sealCount = this.#durable.seals.length;
     const stop = (error: unknown) => this.#stop(error);
-    this.#blocks = startBlockStore(parts.storage, stop);
+    this.#pool = startHashPool(parts.workerCount);
+    this.#blocks = startBlockStore(parts.storage, this.#pool, stop);
     this.#open = new OpenSegment(this.#blocks, parts.limits);
     this.#log = startCommitLog(
       parts.storage,
@@ -256,12 +261,13 @@ class StoreWriter implements Writer {
     return this.#turns.take(async () => {
       if (this.#isClosed) return;
       this.#isClosed = true;
-      if (this.#failure !== undefined) return;
       try {
+        if (this.#failure !== undefined) return;
         await this.#seal();
         await this.#log.idle();
         await this.#merging;
       } finally {
+        await this.#pool.close();
         if (this.#failure === undefined) await this.#parts.held.release();
       }
     });
@@ -299,8 +305,13 @@ class StoreWriter implements Writer {
     const room = this.#blocks.room();
     if (room !== undefined) return room.then(() => this.#putBytes(bytes, options));
     const { typeTag } = options;
-    const draft = draftOf(referenceOf(typeTag === undefined ? { bytes } : { bytes, typeTag }, hasher), options);
-    return this.#putDraft(draft, BigInt(bytes.length), options, (mapKey) => this.#open.addBytes(mapKey, bytes));
+    const draft = draftOf(
+      referenceOf(typeTag === undefined ? { bytes } : { bytes, typeTag }, hasher),
+      options,
+    );
+    return this.#putDraft(draft, BigInt(bytes.length), options, (mapKey) =>
+      this.#open.addBytes(mapKey, bytes),
+    );
   }
 
   async #putPieces(source: Exclude<PutSource, Uint8Array>, options: PutOptions): Promise<PutResult> {
@@ -313,7 +324,11 @@ class StoreWriter implements Writer {
       if (length !== undefined) assertLength(beginning, length);
       return await this.#putBytes(beginning, options);
     }
-    const cut = await cutArtifact(this.#parts.storage, this.#blocks, beginning, { blockLength, typeTag, length });
+    const cut = await cutArtifact(this.#parts.storage, this.#blocks, beginning, {
+      blockLength,
+      typeTag,
+      length,
+    });
     return await this.#putCut(cut, options);
   }
 
@@ -389,7 +404,8 @@ class StoreWriter implements Writer {
     const { promise } = this.#openSealed;
     const { segmentRecordCount, segmentByteCount } = this.#parts.limits;
     // STO-DET-2
-    if (this.#open.recordCount >= segmentRecordCount || this.#open.byteCount >= segmentByteCount) this.#seal();
+    const isFull = this.#open.recordCount >= segmentRecordCount || this.#open.byteCount >= segmentByteCount;
+    if (isFull) void this.#seal();
     return promise;
   }
 
@@ -411,7 +427,10 @@ class StoreWriter implements Writer {
     const { segments, records, published, blocksStored } = segment;
     const bodies: RecordBody[] = [];
     if (segments.length > 0) {
-      bodies.push({ type: 'segment-seal', segmentIds: segments.map(({ segmentId }) => segmentId).sort(Buffer.compare) });
+      bodies.push({
+        type: 'segment-seal',
+        segmentIds: segments.map(({ segmentId }) => segmentId).sort(Buffer.compare),
+      });
     }
     if (published.length > 0) bodies.push({ type: 'artifact-publish', keys: ascending(published) });
     const logseq = this.#planned.position + 1n;
@@ -419,7 +438,9 @@ class StoreWriter implements Writer {
     // STO-DUR-1: blocks, then the segments that name them, then the frame.
     const ready = blocksStored.then(() =>
       Promise.all(
-        segments.map(({ segmentId, bytes }) => createHashed(this.#parts.storage, 'segments', segmentId, bytes)),
+        segments.map(({ segmentId, bytes }) =>
+          createHashed(this.#parts.storage, 'segments', segmentId, bytes),
+        ),
       ),
     );
     ready.catch((error) => this.#stop(error));
@@ -490,5 +511,7 @@ function withSealed(found: Found | undefined): VisibleRecord | undefined {
 function ascending(keys: readonly Reference[]): Reference[] {
   if (keys.length === 0) throw new RangeError('keys: expected at least one');
   const sorted = [...keys].sort(compareReferences);
-  return sorted.filter((key, index) => index === 0 || compareReferences(sorted[index - 1] as Reference, key) !== 0);
+  return sorted.filter(
+    (key, index) => index === 0 || compareReferences(sorted[index - 1] as Reference, key) !== 0,
+  );
 }

@@ -1,8 +1,15 @@
-import { isAslError } from '@amduat/asl-core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileSystemStorage, initStore, memoryStorage, openStore, type Storage, type Store } from '@amduat/asl-store';
+import { isAslError } from '@amduat/asl-core';
+import {
+  fileSystemStorage,
+  initStore,
+  memoryStorage,
+  openStore,
+  type Storage,
+  type Store,
+} from '@amduat/asl-store';
 import { afterEach } from 'vitest';
 
 const folders: string[] = [];
@@ -120,6 +127,6 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!isAslError(error)) throw error ?? new Error('nothing was refused');
+  if (!isAslError(error)) throw new Error('no AslError was thrown', { cause: error });
   return error.code;
 }

@@ -35,6 +35,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     console.log(JSON.stringify({ ok: (await COMMANDS[command]?.(text)) ?? null }));
   } catch (error) {
-    console.log(JSON.stringify({ error: error instanceof Error && 'code' in error ? error.code : String(error) }));
+    console.log(
+      JSON.stringify({ error: error instanceof Error && 'code' in error ? error.code : String(error) }),
+    );
   }
 }

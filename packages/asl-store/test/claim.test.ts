@@ -37,7 +37,9 @@ describe('[STO-EPO-2] the holder of an epoch', () => {
   });
 
   it('is told from another process with its number', async () => {
-    const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     await once(child, 'spawn');
     const holder: Holder = { ...here, process: child.pid as number, processStart: '' };
     expect(holderMayRun(holder)).toBe(true);
@@ -55,7 +57,9 @@ describe('a claim', () => {
       expect(decodeClaim('writer/1', claim)).toEqual({ holder, done: false });
       expect(decodeClaim('writer/1', Buffer.concat([claim, CLAIM_DONE]))).toEqual({ holder, done: true });
       // Its holder ended while it said so.
-      expect(decodeClaim('writer/1', Buffer.concat([claim, CLAIM_DONE.subarray(0, 2)]))).toMatchObject({ done: false });
+      expect(decodeClaim('writer/1', Buffer.concat([claim, CLAIM_DONE.subarray(0, 2)]))).toMatchObject({
+        done: false,
+      });
     }
   });
 

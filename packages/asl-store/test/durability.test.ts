@@ -1,8 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { formatHex, type Reference, referenceOf } from '@amduat/asl-core';
 import { decodePayload, scanLog } from '@amduat/asl-log';
+import {
+  memoryStorage,
+  nodeSha256Hasher,
+  openStore,
+  type Storage,
+  verifyStore,
+  type Writer,
+} from '@amduat/asl-store';
 import { decodeSegment } from '@amduat/enc-asl-core-index';
-import { memoryStorage, nodeSha256Hasher, openStore, type Storage, verifyStore, type Writer } from '@amduat/asl-store';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, codeOf, initDemo, textOf, wrapStorage } from './backends.js';
 
@@ -66,12 +73,24 @@ async function session(storage: Storage, acknowledged: Map<string, Reference>): 
     return reference;
   };
   for (let epoch = 1; epoch <= 3; epoch++) {
-    const writer = await store.openWriter({ limits: { blockLength: 24, smallLength: 16, segmentRecordCount: 3 } });
+    const writer = await store.openWriter({
+      limits: { blockLength: 24, smallLength: 16, segmentRecordCount: 3 },
+    });
     const first = await put(writer, `first of epoch ${epoch}, cut into blocks`);
     await put(writer, `${epoch}`);
-    await Promise.all([writer.seal(), put(writer, `second ${epoch}`), writer.publish([first]), writer.seal()]);
+    await Promise.all([
+      writer.seal(),
+      put(writer, `second ${epoch}`),
+      writer.publish([first]),
+      writer.seal(),
+    ]);
     const shown = writer.lift(await writer.tombstone(first));
-    await Promise.all([shown, put(writer, `third ${epoch}`), put(writer, `fourth ${epoch}`), put(writer, `fifth ${epoch}`)]);
+    await Promise.all([
+      shown,
+      put(writer, `third ${epoch}`),
+      put(writer, `fourth ${epoch}`),
+      put(writer, `fifth ${epoch}`),
+    ]);
     await writer.close();
   }
 }
@@ -148,7 +167,8 @@ describe('[STO-DUR-1] what is named', () => {
           for (const { type, payload } of scanLog(Buffer.concat([file ?? new Uint8Array(), bytes])).records) {
             const body = decodePayload(type, payload)?.body;
             if (body?.type !== 'segment-seal') continue;
-            for (const segmentId of body.segmentIds) expect(durable).toContain(`segments/${formatHex(segmentId)}/0`);
+            for (const segmentId of body.segmentIds)
+              expect(durable).toContain(`segments/${formatHex(segmentId)}/0`);
           }
         }
         await storage.append(name, bytes);
@@ -167,7 +187,7 @@ describe('[STO-DUR-1] what is named', () => {
 });
 
 describe('[STO-DUR-5] a writer', () => {
-  it('has one append in flight at a time, and puts records that wait together into one frame', async () => {
+  it('[LOG-FRM-1] has one append in flight at a time, and puts records that wait together into one frame', async () => {
     const storage = memoryStorage();
     let inFlight = 0;
     let appends = 0;
@@ -186,10 +206,12 @@ describe('[STO-DUR-5] a writer', () => {
     const logseqs = await Promise.all(Array.from({ length: 50 }, () => writer.tombstone(key)));
     expect(logseqs).toEqual(Array.from({ length: 50 }, (_, index) => BigInt(index + 1)));
     expect(appends).toBe(1);
-    await Promise.all(Array.from({ length: 20 }, async (_, index) => {
-      await writer.put(bytesOf(`artifact ${index}`));
-      await writer.seal();
-    }));
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        await writer.put(bytesOf(`artifact ${index}`));
+        await writer.seal();
+      }),
+    );
     expect(appends).toBeLessThan(21);
     await writer.close();
     expect((await (await openStore(storage)).current()).position).toBe(BigInt(50 + 1));
@@ -242,12 +264,17 @@ describe('[STO-DUR-5] a writer', () => {
           return await storage.createOnce(name, parts);
         },
       });
-      const writer = await (await initDemo(failing)).openWriter();
-      const { sealed } = await writer.put(bytesOf('lost'));
-      await expect(writer.seal()).rejects.toThrow('no space');
-      await expect(sealed).rejects.toThrow('no space');
-      expect(await codeOf(writer.put(bytesOf('more')))).toBe('STORE.WRITER_STOPPED');
-      expect((await (await openStore(storage)).current()).position).toBe(0n);
+      await initDemo(failing);
+      for (const limits of [{}, { blockLength: 3, smallLength: 2 }]) {
+        const store = await openStore(failing);
+        const writer = await store.openWriter({ limits });
+        const { sealed } = await writer.put(bytesOf('lost'));
+        await expect(writer.seal()).rejects.toThrow(/no space|STORE\.WRITER_STOPPED/);
+        await expect(sealed).rejects.toThrow('no space');
+        expect(await codeOf(writer.put(bytesOf('more')))).toBe('STORE.WRITER_STOPPED');
+        await writer.close();
+        expect((await (await openStore(storage)).current()).position).toBe(0n);
+      }
     }
   });
 });

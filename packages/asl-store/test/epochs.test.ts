@@ -83,7 +83,9 @@ describe.each(BACKENDS)('epochs on the $name', ({ make }) => {
   it('[STO-EPO-1] lets exactly one of many take an epoch', async () => {
     const { storage, again } = make();
     await initDemo(storage);
-    const stores = await Promise.all(Array.from({ length: 6 }, async () => closing(await openStore(again()))));
+    const stores = await Promise.all(
+      Array.from({ length: 6 }, async () => closing(await openStore(again()))),
+    );
     const outcomes = await Promise.allSettled(stores.map((store) => store.openWriter()));
     const writers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     expect(writers).toHaveLength(1);
@@ -137,7 +139,9 @@ describe.each(BACKENDS)('epochs on the $name', ({ make }) => {
     const { storage, again } = make();
     const store = await initDemo(storage);
     const writer = await store.openWriter();
-    const keys = await Promise.all(['a', 'b'].map(async (text) => (await writer.put(bytesOf(text))).reference));
+    const keys = await Promise.all(
+      ['a', 'b'].map(async (text) => (await writer.put(bytesOf(text))).reference),
+    );
     await writer.seal();
     await Promise.all([writer.tombstone(keys[0] as never), writer.publish([keys[1] as never])]);
     await writer.close();
@@ -154,7 +158,9 @@ describe.each(BACKENDS)('epochs on the $name', ({ make }) => {
       first.frames.map(({ recordCount }) => recordCount),
     );
     expect(scan.frames[1]).toMatchObject({ firstLogseq: 2n, recordCount: 2 });
-    expect(formatHex(encodeFrame(scan.records.slice(0, 1)))).toBe(formatHex(encodeFrame(first.records.slice(0, 1))));
+    expect(formatHex(encodeFrame(scan.records.slice(0, 1)))).toBe(
+      formatHex(encodeFrame(first.records.slice(0, 1))),
+    );
     // The lower files are not needed any more.
     for (let epoch = 1; epoch <= 64; epoch++) await storage.delete(logName(epoch));
     const reopened = closing(await openStore(again()));
@@ -221,7 +227,7 @@ describe('bytes after the last good frame', () => {
     expect((await (await openStore(storage)).openWriter()).leftBehind).toBeUndefined();
   });
 
-  it('[STO-EPO-10] are named by a verification until a higher epoch begins before them', async () => {
+  it('[STO-EPO-10] [LOG-FRM-3] are named by a verification until a higher epoch begins before them', async () => {
     const storage = await copyOf(await threeEpochs(), torn);
     expect(await faultsOf(storage)).toEqual([`${logName(3)} LOG.TORN`]);
     await putOne(await openStore(storage), 'four');

@@ -63,7 +63,8 @@ beforeAll(async () => {
 
 async function contentOf(view: View): Promise<string[]> {
   const entries: string[] = [];
-  for await (const { reference, record } of view.entries()) if (record) entries.push(formatReference(reference));
+  for await (const { reference, record } of view.entries())
+    if (record) entries.push(formatReference(reference));
   return entries;
 }
 
@@ -74,7 +75,9 @@ describe('[STO-MRG-1] [STO-MRG-2] a thousand seals of one artifact each', () => 
     const store = closing(await openStore(counting));
     const view = await store.at();
     await view.stat(keys[0] as Reference);
-    const opened = new Set(reads.filter(({ name }) => /^(segments|derived)/.test(name)).map(({ name }) => name));
+    const opened = new Set(
+      reads.filter(({ name }) => /^(segments|derived)/.test(name)).map(({ name }) => name),
+    );
     expect(opened.size).toBeLessThanOrEqual(8);
     for (const key of keys) {
       reads.length = 0;
@@ -130,8 +133,14 @@ describe('[STO-MRG-3] a merged segment', () => {
       for (const [index, name] of runs.entries()) {
         const bytes = contents[damage === 'other run' ? (index + 1) % runs.length : index] as Uint8Array;
         if (damage === 'first byte') bytes[0] = (bytes[0] as number) ^ 1;
-        if (damage === 'every page') for (let at = 2000; at < bytes.length; at += 4096) bytes[at] = (bytes[at] as number) ^ 1;
-        const kept = damage === 'cut' ? bytes.subarray(0, bytes.length - 7) : damage === 'empty' ? new Uint8Array() : bytes;
+        if (damage === 'every page')
+          for (let at = 2000; at < bytes.length; at += 4096) bytes[at] = (bytes[at] as number) ^ 1;
+        const kept =
+          damage === 'cut'
+            ? bytes.subarray(0, bytes.length - 7)
+            : damage === 'empty'
+              ? new Uint8Array()
+              : bytes;
         await copy.keep(name, [kept]);
       }
       const store = closing(await openStore(copy));
@@ -164,7 +173,10 @@ describe('[STO-MRG-3] a merged segment', () => {
       const entries = view.entries()[Symbol.asyncIterator]();
       await entries.next();
       if (change === 'delete') await objects.delete(name);
-      else await objects.keep(name, [(bytes as Uint8Array).map((byte, at) => (at > 8192 && at % 4096 === 0 ? byte ^ 1 : byte))]);
+      else
+        await objects.keep(name, [
+          (bytes as Uint8Array).map((byte, at) => (at > 8192 && at % 4096 === 0 ? byte ^ 1 : byte)),
+        ]);
       for (let index = 0; index < 20_000; index += 997) {
         expect((await view.stat(references[index] as Reference)).verdict).toBe('internal');
       }

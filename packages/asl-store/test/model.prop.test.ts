@@ -10,7 +10,10 @@ const TEXTS = Array.from({ length: KEY_COUNT }, (_, index) => (index === 0 ? '' 
 const KEYS: readonly Reference[] = TEXTS.map((text) => referenceOf({ bytes: bytesOf(text) }));
 
 type Operation =
-  | { readonly kind: 'put' | 'remove' | 'tombstone' | 'publish' | 'unpublish' | 'put and publish'; readonly key: number }
+  | {
+      readonly kind: 'put' | 'remove' | 'tombstone' | 'publish' | 'unpublish' | 'put and publish';
+      readonly key: number;
+    }
   | { readonly kind: 'lift'; readonly which: number }
   | { readonly kind: 'seal' | 'reopen' };
 
@@ -23,7 +26,12 @@ const operations: fc.Arbitrary<readonly Operation[]> = fc.array(
     {
       weight: 3,
       arbitrary: fc.record({
-        kind: fc.constantFrom('tombstone' as const, 'publish' as const, 'unpublish' as const, 'put and publish' as const),
+        kind: fc.constantFrom(
+          'tombstone' as const,
+          'publish' as const,
+          'unpublish' as const,
+          'put and publish' as const,
+        ),
         key,
       }),
     },
@@ -43,7 +51,9 @@ class Expected {
   readonly toPublish = new Set<number>();
 
   isVisible(index: number, position = this.policy.position): boolean {
-    return this.content.lookupAt(KEYS[index] as Reference, this.positions[Number(position)] ?? 0n) !== undefined;
+    return (
+      this.content.lookupAt(KEYS[index] as Reference, this.positions[Number(position)] ?? 0n) !== undefined
+    );
   }
 
   verdict(index: number, position = this.policy.position) {
@@ -89,7 +99,10 @@ async function run(operation: Operation, writer: Writer, expected: Expected): Pr
   const reference = KEYS[index] as Reference;
   const verdict = expected.verdict(index);
   if (kind === 'put' || kind === 'put and publish') {
-    const put = writer.put(bytesOf(TEXTS[index] as string), { publish: kind !== 'put', visibility: 'internal' });
+    const put = writer.put(bytesOf(TEXTS[index] as string), {
+      publish: kind !== 'put',
+      visibility: 'internal',
+    });
     if (verdict === 'inadmissible') return void expect(await codeOf(put)).toBe('STORE.INADMISSIBLE');
     if (expected.open.has(index) || !expected.isVisible(index)) expected.open.set(index, 'put');
     const isPublished = policy.publicationAt(policy.position, reference)?.published === true;
@@ -119,7 +132,8 @@ async function compare(store: Store, expected: Expected, states: IndexState[]): 
     if (known === undefined) states[Number(position)] = view.state;
     else expect(equalIndexStates(view.state, known)).toBe(true);
     const entries: string[] = [];
-    for await (const { reference, verdict } of view.entries()) entries.push(`${formatReference(reference)} ${verdict}`);
+    for await (const { reference, verdict } of view.entries())
+      entries.push(`${formatReference(reference)} ${verdict}`);
     const expectedEntries: string[] = [];
     for (const [index, reference] of KEYS.entries()) {
       const verdict = expected.verdict(index, position);
@@ -145,7 +159,7 @@ async function forget(storage: Storage): Promise<void> {
 }
 
 describe.each(BACKENDS)('[STX-MOD-1] a store on the $name', ({ name, make }) => {
-  it('[STX-VER-5] [STO-RDR-3] [STO-RDR-5] [STO-MRG-1] [STO-OBJ-2] answers as the models do, at every position', async () => {
+  it('[STX-POS-3] [STX-POS-4] [STX-VER-5] [STO-RDR-3] [STO-RDR-5] [STO-MRG-1] [STO-OBJ-2] answers as the models do, at every position', async () => {
     await fc.assert(
       fc.asyncProperty(operations, async (history) => {
         const { storage, again } = make();
@@ -153,7 +167,9 @@ describe.each(BACKENDS)('[STX-MOD-1] a store on the $name', ({ name, make }) => 
         const follower = closing(await openStore(again()));
         const expected = new Expected();
         const states: IndexState[] = [];
-        let writer = await store.openWriter({ limits: { blockLength: 16, smallLength: 10, segmentRecordCount: 4 } });
+        let writer = await store.openWriter({
+          limits: { blockLength: 16, smallLength: 10, segmentRecordCount: 4 },
+        });
         for (const operation of history) {
           await run(operation, writer, expected);
           if (expected.open.size === 4) expected.seal();
@@ -168,7 +184,7 @@ describe.each(BACKENDS)('[STX-MOD-1] a store on the $name', ({ name, make }) => 
         await forget(storage);
         await compare(closing(await openStore(again())), expected, states);
       }),
-      { numRuns: name === 'memory' ? 60 : 5 },
+      { numRuns: name === 'memory' ? 1000 : 25 },
     );
   });
 });

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileSystemStorage, memoryStorage } from '@amduat/asl-store';
 import { describe, expect, it } from 'vitest';
@@ -52,7 +60,13 @@ describe.each(BACKENDS)('storage: $name', ({ make }) => {
     }
     await storage.keep('derived/x/y', [bytesOf('derived')]);
     expect(await again().list('blocks/')).toEqual(['blocks/a/0', 'blocks/b/0', 'blocks/b/1']);
-    expect(await again().list('')).toEqual(['blocks/a/0', 'blocks/b/0', 'blocks/b/1', 'log/1', 'segments/b/0']);
+    expect(await again().list('')).toEqual([
+      'blocks/a/0',
+      'blocks/b/0',
+      'blocks/b/1',
+      'log/1',
+      'segments/b/0',
+    ]);
     expect(await again().list('derived/x/')).toEqual(['derived/x/y']);
     expect(await again().list('nothing/')).toEqual([]);
     expect(await again().folders('blocks/')).toEqual(['blocks/a', 'blocks/b']);
@@ -65,7 +79,10 @@ describe.each(BACKENDS)('storage: $name', ({ make }) => {
     const { storage } = make();
     await storage.createOnce('blocks/a/0', [bytesOf('0123456789')]);
     const { readSync } = storage;
-    for (const read of [storage.read.bind(storage), async (...part: [string, number, number]) => readSync?.(...part)]) {
+    for (const read of [
+      storage.read.bind(storage),
+      async (...part: [string, number, number]) => readSync?.(...part),
+    ]) {
       expect(textOf(await read('blocks/a/0', 3, 4))).toBe('3456');
       expect(textOf(await read('blocks/a/0', 8, 4))).toBe('89');
       expect(textOf(await read('blocks/a/0', 20, 4))).toBe('');
@@ -134,7 +151,12 @@ describe('file system', () => {
     await storage.append('log/1', new Uint8Array(100).fill(3));
     const bytes = readFileSync(join(folder, 'log/1'));
     expect(bytes.length).toBe(720);
-    expect([...bytes.subarray(160, 461)]).toEqual([...Array(100).fill(1), ...Array(100).fill(2), ...Array(100).fill(3), 0]);
+    expect([...bytes.subarray(160, 461)]).toEqual([
+      ...Array(100).fill(1),
+      ...Array(100).fill(2),
+      ...Array(100).fill(3),
+      0,
+    ]);
   });
 
   it('sees what another process appends, and folders that appear', async () => {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { errorMaker, formatHex, parseReference, referenceOf } from '@amduat/asl-core';
 import { decodePayload } from '@amduat/asl-log';
@@ -59,7 +67,9 @@ describe.each(BACKENDS)('a store on the $name', ({ make }) => {
     expect(formatHex(store.domainId)).toMatch(/^fed39ed6/);
     expect(store.genesis).toMatchObject({ name: 'demo', open: true });
     expect(await codeOf(initDemo(again()))).toBe('STORE.EXISTS');
-    expect(await codeOf(initStore(make().storage, { name: 'No', authorityKey: new Uint8Array(32) }))).toBe('DOM.NAME');
+    expect(await codeOf(initStore(make().storage, { name: 'No', authorityKey: new Uint8Array(32) }))).toBe(
+      'DOM.NAME',
+    );
   });
 
   it('gives back what was put, when it is sealed, also when it is opened again', async () => {
@@ -181,11 +191,27 @@ describe.each(BACKENDS)('a store on the $name', ({ make }) => {
     const empty = (await writer.put(new Uint8Array())).reference;
     await writer.close();
     const view = await store.at();
-    for (const [start, end] of [[0, 200], [0, 0], [200, 200], [63, 65], [64, 128], [1, 199], [199, 200]] as const) {
-      expect(await view.getRange(reference, BigInt(start), BigInt(end))).toEqual(pattern(200).slice(start, end));
+    for (const [start, end] of [
+      [0, 200],
+      [0, 0],
+      [200, 200],
+      [63, 65],
+      [64, 128],
+      [1, 199],
+      [199, 200],
+    ] as const) {
+      expect(await view.getRange(reference, BigInt(start), BigInt(end))).toEqual(
+        pattern(200).slice(start, end),
+      );
     }
     expect(await view.getRange(empty, 0n, 0n)).toEqual(new Uint8Array());
-    for (const [start, end] of [[0n, 201n], [201n, 201n], [-1n, 5n], [5n, 4n], [0n, 2n ** 64n]] as const) {
+    for (const [start, end] of [
+      [0n, 201n],
+      [201n, 201n],
+      [-1n, 5n],
+      [5n, 4n],
+      [0n, 2n ** 64n],
+    ] as const) {
       expect(await codeOf(view.getRange(reference, start, end))).toBe('STORE.RANGE');
     }
     expect(await codeOf(view.getRange(empty, 0n, 1n))).toBe('STORE.RANGE');
@@ -283,9 +309,13 @@ describe.each(BACKENDS)('a store on the $name', ({ make }) => {
   });
 });
 
-describe('[STO-DET-1] the same calls', () => {
+describe('[STO-DET-1] [STX-OPEN-6] the same calls', () => {
   /** Puts in every form, seals by count and by request, removals and policy. */
-  async function run(storage: Storage, asSource: (bytes: Uint8Array) => PutSource, isWaiting: boolean): Promise<void> {
+  async function run(
+    storage: Storage,
+    asSource: (bytes: Uint8Array) => PutSource,
+    isWaiting: boolean,
+  ): Promise<void> {
     const writer = await (await initDemo(storage)).openWriter({ limits: LIMITS });
     const calls: Promise<unknown>[] = [];
     for (let index = 0; index < 40; index++) {
@@ -299,7 +329,8 @@ describe('[STO-DET-1] the same calls', () => {
     await writer.close();
   }
 
-  const objects = async (storage: Storage) => [...(await objectsOf(storage))].filter(([name]) => !/^writer/.test(name));
+  const objects = async (storage: Storage) =>
+    [...(await objectsOf(storage))].filter(([name]) => !/^writer/.test(name));
 
   it('give the same bytes on every storage, for every form of a source, waited for or not', async () => {
     const reference = memoryStorage();
@@ -314,7 +345,11 @@ describe('[STO-DET-1] the same calls', () => {
       return { path };
     };
     const logs = new Set<string>();
-    for (const asSource of [(bytes: Uint8Array) => bytes, (bytes: Uint8Array) => piecesOf(bytes, 7), asFile]) {
+    for (const asSource of [
+      (bytes: Uint8Array) => bytes,
+      (bytes: Uint8Array) => piecesOf(bytes, 7),
+      asFile,
+    ]) {
       for (const isWaiting of [true, false]) {
         for (const { make } of BACKENDS) {
           const { storage } = make();
@@ -343,7 +378,9 @@ describe('[STO-DET-2] an open segment', () => {
     const writer = await store.openWriter({ limits: { segmentRecordCount: 3, segmentByteCount: 100 } });
     const results = await Promise.all([1, 2, 3, 4, 90, 5, 100].map((length) => writer.put(pattern(length))));
     const [first, , , fourth, fifth, sixth, seventh] = results;
-    expect(await Promise.all([first, fourth, fifth, sixth].map((result) => result?.sealed))).toEqual([1n, 2n, 2n, 2n]);
+    expect(
+      await Promise.all([first, fourth, fifth, sixth].map(async (result) => await result?.sealed)),
+    ).toEqual([1n, 2n, 2n, 2n]);
     expect(await seventh?.sealed).toBe(3n);
     expect(await writer.seal()).toBe(3n);
     const last = await writer.put(pattern(7));
@@ -398,7 +435,9 @@ describe('a source', () => {
           return await storage.createOnce(name, parts);
         },
       });
-      const writer = await (await initDemo(changing)).openWriter({ limits: { blockLength: 2 ** 20, smallLength: 100 } });
+      const writer = await (await initDemo(changing)).openWriter({
+        limits: { blockLength: 2 ** 20, smallLength: 100 },
+      });
       expect(await codeOf(writer.put({ path }))).toBe('STORE.CHANGED');
       expect((await writer.put({ path })).added).toBe(true);
       await writer.close();

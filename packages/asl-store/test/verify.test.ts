@@ -1,8 +1,16 @@
 import { formatHex, referenceOf } from '@amduat/asl-core';
 import { appendRecord, encodeFrame, encodeHeader, genesisState } from '@amduat/asl-log';
-import { type EncodedSegment, encodeSegment } from '@amduat/enc-asl-core-index';
-import { type Finding, memoryStorage, nodeSha256Hasher, openStore, type Storage, type VerifySummary, verifyStore } from '@amduat/asl-store';
+import {
+  type Finding,
+  memoryStorage,
+  nodeSha256Hasher,
+  openStore,
+  type Storage,
+  type VerifySummary,
+  verifyStore,
+} from '@amduat/asl-store';
 import { ZERO_DOMAIN } from '@amduat/asl-store-index';
+import { type EncodedSegment, encodeSegment } from '@amduat/enc-asl-core-index';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo, wrapStorage } from './backends.js';
 
@@ -52,7 +60,12 @@ describe('[STO-VFY-1] [STO-VFY-2] a verification', () => {
     expect(findings).toEqual([]);
     let byteCount = 0n;
     for (const name of names) byteCount += BigInt((await small.size(name)) ?? 0);
-    expect(summary).toMatchObject({ objectCount: names.length, byteCount, artifactCount: 2, findingCount: 0 });
+    expect(summary).toMatchObject({
+      objectCount: names.length,
+      byteCount,
+      artifactCount: 2,
+      findingCount: 0,
+    });
     expect(summary.state?.position).toBe(3n);
     expect((await small.size(LOG)) ?? 0).toBeGreaterThan(900);
   });
@@ -66,7 +79,7 @@ describe('[STO-VFY-1] [STO-VFY-2] a verification', () => {
       for (let at = 0; at < bytes.length; at++) {
         if (isSparse(at)) continue;
         const flipped = await copyOf(small, (other, content) => {
-          if (other === name) content[at] = (content[at] as number) ^ (1 << at % 8);
+          if (other === name) content[at] = (content[at] as number) ^ (1 << (at % 8));
           return content;
         });
         const objects = (await verify(flipped)).findings.map(({ object }) => object);
@@ -80,7 +93,8 @@ describe('[STO-VFY-1] [STO-VFY-2] a verification', () => {
   it('names an object that is cut short, or goes on', async () => {
     for (const name of names) {
       for (const change of [
-        (bytes: Uint8Array) => bytes.subarray(0, name === LOG ? 400 : name === WRITER ? 100 : bytes.length - 1),
+        (bytes: Uint8Array) =>
+          bytes.subarray(0, name === LOG ? 400 : name === WRITER ? 100 : bytes.length - 1),
         (bytes: Uint8Array) => Buffer.concat([bytes, Uint8Array.of(1)]),
         () => new Uint8Array(),
       ]) {
@@ -94,7 +108,8 @@ describe('[STO-VFY-1] [STO-VFY-2] a verification', () => {
     for (const name of names) {
       const rest = await copyOf(small, (other, bytes) => (other === name ? undefined : bytes));
       if (name === 'snapshots/genesis') expect(await codeOf(verify(rest))).toBe('STORE.NOT_A_STORE');
-      else if (/^(blocks|segments)/.test(name)) expect(await faultsOf(rest)).toEqual([`${name} STORE.MISSING`]);
+      else if (/^(blocks|segments)/.test(name))
+        expect(await faultsOf(rest)).toEqual([`${name} STORE.MISSING`]);
     }
   });
 
@@ -126,15 +141,27 @@ describe('[STO-VFY-1] [STO-VFY-2] a verification', () => {
     });
     await changed.createOnce('stray', []);
     expect((await faultsOf(changed)).sort()).toEqual(
-      [`${blocks[0]} CORE.BLOCK.DIGEST`, `${blocks[1]} STORE.MISSING`, 'stray STORE.STRAY', `${WRITER} STORE.CONFLICT`].sort(),
+      [
+        `${blocks[0]} CORE.BLOCK.DIGEST`,
+        `${blocks[1]} STORE.MISSING`,
+        'stray STORE.STRAY',
+        `${WRITER} STORE.CONFLICT`,
+      ].sort(),
     );
   });
 
-  it('finds a record that locates other bytes than its key names', async () => {
+  it('[IDX-REC-3] finds a record that locates other bytes than its key names', async () => {
     const block = bytesOf('hello there');
     const blockId = nodeSha256Hasher.digest([block]);
     const key = referenceOf({ bytes: bytesOf('hello') });
-    const record = { key, tombstone: false, visibility: 'internal', domain: ZERO_DOMAIN, source: ZERO_DOMAIN, logseq: 0n } as const;
+    const record = {
+      key,
+      tombstone: false,
+      visibility: 'internal',
+      domain: ZERO_DOMAIN,
+      source: ZERO_DOMAIN,
+      logseq: 0n,
+    } as const;
     for (const [offset, length, code] of [
       [1, 5, 'CORE.DIGEST'],
       [0, 6, 'CORE.DIGEST'],
@@ -152,7 +179,13 @@ describe('[STO-VFY-1] [STO-VFY-2] a verification', () => {
     const refuse = async () => {
       throw new Error('a verification changes nothing');
     };
-    const readOnly = wrapStorage(small, { createOnce: refuse, delete: refuse, append: refuse, keep: refuse, tidy: refuse });
+    const readOnly = wrapStorage(small, {
+      createOnce: refuse,
+      delete: refuse,
+      append: refuse,
+      keep: refuse,
+      tidy: refuse,
+    });
     expect(await faultsOf(readOnly)).toEqual([]);
   });
 

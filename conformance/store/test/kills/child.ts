@@ -52,14 +52,21 @@ export async function runAndKill(args: readonly string[], plan: KillPlan): Promi
   const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null];
   clearTimeout(timer);
   if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(`the writer ended with ${exitCode ?? signal}`);
-  const isInFlight = (phase: Phase) =>
-    (counts.get(phase) ?? 0) > (counts.get(phase.toLowerCase()) ?? 0);
-  return { killed: signal === 'SIGKILL', inFlight: PHASES.filter(isInFlight), ...readLines(Buffer.concat(said)) };
+  const isInFlight = (phase: Phase) => (counts.get(phase) ?? 0) > (counts.get(phase.toLowerCase()) ?? 0);
+  return {
+    killed: signal === 'SIGKILL',
+    inFlight: PHASES.filter(isInFlight),
+    ...readLines(Buffer.concat(said)),
+  };
 }
 
 function readLines(said: Buffer): Pick<Ended, 'hello' | 'acknowledged'> {
   // A line that was cut off said nothing.
-  const [first, ...rest] = said.toString().split('\n').slice(0, -1).map((line) => JSON.parse(line));
+  const [first, ...rest] = said
+    .toString()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
   for (const line of rest) if ('failed' in line) throw new Error(line.failed);
   return { hello: first, acknowledged: rest };
 }

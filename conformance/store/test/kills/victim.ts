@@ -7,8 +7,8 @@ import {
   nodeSha256Hasher,
   openStore,
   type Store,
-  verifyStore,
   type View,
+  verifyStore,
 } from '@amduat/asl-store';
 import { expect } from 'vitest';
 import type { Random } from '../random.js';
@@ -75,7 +75,10 @@ export class Victim {
   /** Looks for everything of the last round, some of what is older, and what was not acknowledged. */
   async check({ acknowledged }: Ended, random: Random): Promise<Findings> {
     const older = [...this.acknowledged.keys()];
-    const sample = Array.from({ length: Math.min(SAMPLE, older.length) }, () => older[random.below(older.length)]);
+    const sample = Array.from(
+      { length: Math.min(SAMPLE, older.length) },
+      () => older[random.below(older.length)],
+    );
     const refs = new Set([...acknowledged.map(({ ref }) => ref), ...(sample as string[])]);
     return await this.#reading(async (store, view) => {
       const lost = await this.#lostOf(refs, view);

@@ -1,0 +1,117 @@
+import { type Reference, referenceOf } from '@amduat/asl-core';
+import { memoryStorage, openStore, type Store } from '@amduat/asl-store';
+import { decodeSegment } from '@amduat/enc-asl-core-index';
+import { describe, expect, it } from 'vitest';
+import { BACKENDS, bytesOf, closing, initDemo, textOf, wrapStorage } from './backends.js';
+
+const [A, B] = ['a', 'b'].map((text) => referenceOf({ bytes: bytesOf(text) })) as [Reference, Reference];
+
+async function publishedKeys(store: Store): Promise<string[]> {
+  const view = await store.at();
+  const published: string[] = [];
+  for await (const { reference, verdict } of view.entries()) {
+    if (verdict === 'published') published.push(textOf(await view.get(reference)) as string);
+  }
+  return published.sort();
+}
+
+describe.each(BACKENDS)('clauses of the layers below, on the $name', ({ make }) => {
+  it('[IDX-GET-6] gives the same locations at every lookup, and to whoever opens the store', async () => {
+    const { storage, again } = make();
+    const store = await initDemo(storage);
+    const writer = closing(await store.openWriter());
+    for (const text of ['a', 'b']) await writer.put(bytesOf(text));
+    await writer.close();
+    const [segment] = await storage.list('segments/');
+    const bytes = await storage.read(segment as string, 0, 2 ** 20);
+    const records = decodeSegment(bytes as Uint8Array);
+    const other = closing(await openStore(again()));
+    for (const opened of [store, store, other]) {
+      await opened.refresh();
+      const view = await opened.at();
+      for (const record of records) expect((await view.stat(record.key)).record?.logseq).toBe(1n);
+      expect(textOf(await view.get(A))).toBe('a');
+      expect(textOf(await view.get(B))).toBe('b');
+    }
+    expect(await again().read(segment as string, 0, 2 ** 20)).toEqual(bytes);
+  });
+
+  it('[STX-VER-6] the published entries are exactly those whose verdict is published', async () => {
+    const store = await initDemo(make().storage);
+    const writer = closing(await store.openWriter());
+    await writer.put(bytesOf('a'), { publish: true });
+    await writer.put(bytesOf('b'));
+    await writer.put(bytesOf('c'), { visibility: 'published' });
+    await writer.seal();
+    await store.refresh();
+    expect(await publishedKeys(store)).toEqual(['a']);
+    await writer.publish([B]);
+    const tombstone = await writer.tombstone(A);
+    await store.refresh();
+    expect(await publishedKeys(store)).toEqual(['b']);
+    await writer.lift(tombstone);
+    await writer.unpublish([B]);
+    await store.refresh();
+    expect(await publishedKeys(store)).toEqual(['a']);
+  });
+
+  it('[STX-OPEN-5] the last of several puts and removals of a key is the one that is sealed', async () => {
+    const store = await initDemo(make().storage);
+    const writer = closing(await store.openWriter());
+    await writer.put(bytesOf('a'));
+    await writer.remove(A);
+    await writer.put(bytesOf('b'));
+    await writer.remove(B);
+    await writer.put(bytesOf('b'));
+    await writer.seal();
+    await store.refresh();
+    const view = await store.at(1n);
+    expect(await view.get(A)).toBeUndefined();
+    expect(textOf(await view.get(B))).toBe('b');
+  });
+
+  it('[STX-PACK-5] bytes that the open segment has already are not laid down again', async () => {
+    const { storage } = make();
+    const store = await initDemo(storage);
+    const writer = closing(await store.openWriter());
+    await writer.put(bytesOf('twice'));
+    await writer.put(bytesOf('twice'), { visibility: 'published' });
+    await writer.remove(referenceOf({ bytes: bytesOf('twice') }));
+    await writer.put(bytesOf('twice'));
+    await writer.seal();
+    const blocks = await storage.list('blocks/');
+    const lengths = await Promise.all(blocks.map((name) => storage.size(name)));
+    expect(lengths).toEqual(['twice'.length]);
+  });
+});
+
+describe('[STO-RDR-2] a reader', () => {
+  it('syncs a log file before it uses its last frame', async () => {
+    const storage = memoryStorage();
+    const writing = await initDemo(storage);
+    const writer = closing(await writing.openWriter());
+    await writer.put(bytesOf('a'));
+    await writer.seal();
+    const synced: string[] = [];
+    const watched = wrapStorage(storage, {
+      sync: async (name) => {
+        synced.push(name);
+        await storage.sync(name);
+      },
+    });
+    const reading = closing(await openStore(watched));
+    expect((await reading.current()).position).toBe(1n);
+    expect(synced).toEqual(['log/00000000000000000001']);
+  });
+
+  it('does not use the last frame of a log file that it cannot sync', async () => {
+    const storage = memoryStorage();
+    const writing = await initDemo(storage);
+    const writer = closing(await writing.openWriter());
+    await writer.put(bytesOf('a'));
+    await writer.seal();
+    const refusing = wrapStorage(storage, { sync: () => Promise.reject(new Error('no sync')) });
+    const reading = closing(await openStore(refusing));
+    await expect(reading.current()).rejects.toThrow('no sync');
+  });
+});
