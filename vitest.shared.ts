@@ -22,7 +22,7 @@ const shared: ViteUserConfig = {
     setupFiles: [join(root, 'vitest.setup.ts')],
     reporters: ['default', 'json'],
     // Long enough for the slowest machine: no test is about time.
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
     outputFile: { json: '.reports/vitest.json' },
   },

@@ -273,21 +273,32 @@ describe('[LOG-FRM-4] a damaged file', () => {
       );
     }
   });
+});
 
-  it('is refused without endless work when its end is full of overlapping candidates', {
+describe('[LOG-FRM-9] the search for a later frame', () => {
+  /** A gap and overlapping candidates whose `byte_count` add up to `sum`; none of them is a good frame. */
+  function candidates(count: number, sum: number): Uint8Array {
+    const tail = Buffer.alloc(1 + count * 48, 7);
+    let rest = sum;
+    for (let index = 0; index < count; index++) {
+      const at = 1 + index * 48;
+      const byteCount = Math.min(rest, (count - index - 1) * 48);
+      tail.write('ASLF', at, 'latin1');
+      tail.writeUInt32LE(byteCount, at + 4);
+      tail.writeBigUInt64LE(9n, at + 8);
+      rest -= byteCount;
+    }
+    return tail;
+  }
+
+  it('ends in a refusal when the candidates are too many to be honest, and not before', {
     timeout: LARGE_TIMEOUT_MS,
   }, () => {
-    const candidate = Buffer.alloc(48);
-    candidate.write('ASLF', 'latin1');
-    candidate.writeBigUInt64LE(9n, 8);
-    const candidates = 1 << 14;
-    const tail = Buffer.concat(
-      Array.from({ length: candidates }, (_, index) => {
-        candidate.writeUInt32LE((candidates - index - 1) * 48, 4);
-        return Buffer.from(candidate);
-      }),
-    );
-    expect(() => scanLog(join(FILE, Uint8Array.of(7), tail), { hasher })).toThrow(/^LOG\.DAMAGED/);
+    const count = 2048;
+    const bound = 2 ** 26 + 8 * (1 + count * 48);
+    const scan = (sum: number) => scanLog(join(FILE, candidates(count, sum)), { hasher });
+    expect(scan(bound).end).toEqual({ kind: 'torn', offset: FILE.length });
+    expect(() => scan(bound + 1)).toThrow(/^LOG\.DAMAGED/);
   });
 });
 

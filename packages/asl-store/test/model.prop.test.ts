@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { BACKENDS, bytesOf, closing, codeOf, initDemo, textOf } from './backends.js';
 
 const KEY_COUNT = 5;
+const LIMITS = { blockLength: 16, smallLength: 10, segmentRecordCount: 4 };
 const TEXTS = Array.from({ length: KEY_COUNT }, (_, index) => (index === 0 ? '' : `artifact ${index}`));
 const KEYS: readonly Reference[] = TEXTS.map((text) => referenceOf({ bytes: bytesOf(text) }));
 
@@ -167,15 +168,13 @@ describe.each(BACKENDS)('[STX-MOD-1] a store on the $name', ({ name, make }) => 
         const follower = closing(await openStore(again()));
         const expected = new Expected();
         const states: IndexState[] = [];
-        let writer = await store.openWriter({
-          limits: { blockLength: 16, smallLength: 10, segmentRecordCount: 4 },
-        });
+        let writer = await store.openWriter({ limits: LIMITS });
         for (const operation of history) {
           await run(operation, writer, expected);
-          if (expected.open.size === 4) expected.seal();
+          if (expected.open.size === LIMITS.segmentRecordCount) expected.seal();
           if (operation.kind !== 'reopen') continue;
           await compare(follower, expected, states);
-          writer = await store.openWriter();
+          writer = await store.openWriter({ limits: LIMITS });
         }
         expected.seal();
         await writer.close();
