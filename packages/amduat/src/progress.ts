@@ -1,4 +1,5 @@
 import cliProgress, { type SingleBar } from 'cli-progress';
+import type { Run } from './command.js';
 import type { Surroundings } from './output.js';
 
 /** How far a long task is: shown on standard error once it has taken a second, with rate and time left. */
@@ -27,7 +28,9 @@ export function formatBytes(length: number): string {
  * @param label - what is being done, such as `put`.
  * @param total - octets; 0 if that is not known.
  */
-export function startProgress(surroundings: Surroundings, label: string, total: number): Progress {
+export function startProgress({ surroundings, output }: Run, label: string, total: number): Progress {
+  // A program that reads JSON from standard error is not shown bars.
+  if (output.json && surroundings.stderr.isTTY !== true) return { update() {}, stop() {} };
   const begun = performance.now();
   let bar: SingleBar | undefined;
   return {

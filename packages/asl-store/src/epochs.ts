@@ -1,3 +1,4 @@
+import { isAslError } from '@amduat/asl-core';
 import {
   CLAIM_DONE,
   type Claim,
@@ -64,8 +65,19 @@ export async function takeEpoch(storage: Storage, holder: Holder, mayRun: Livene
   }
 }
 
+/** Tells whether the holder of an epoch may still be running. A claim that cannot be read says so of nobody. */
+export async function isHeld(storage: Storage, epoch: bigint, mayRun: Liveness): Promise<boolean> {
+  try {
+    const claim = await readClaim(storage, epoch);
+    return claim !== undefined && !claim.done && mayRun(claim.holder);
+  } catch (error) {
+    if (isAslError(error, 'STORE.CONFLICT')) return false;
+    throw error;
+  }
+}
+
 /** Reads the claim of an epoch, or undefined if it is not there. */
-export async function readClaim(storage: Storage, epoch: bigint): Promise<Claim | undefined> {
+async function readClaim(storage: Storage, epoch: bigint): Promise<Claim | undefined> {
   const name = epochName('writer', epoch);
   const bytes = await readAll(storage, name);
   return bytes && decodeClaim(name, bytes);

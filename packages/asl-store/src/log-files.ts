@@ -16,7 +16,7 @@ import {
   scanLog,
 } from '@amduat/asl-log';
 import type { LogPosition } from '@amduat/asl-store-index';
-import { type Liveness, listEpochs, readClaim } from './epochs.js';
+import { isHeld, type Liveness, listEpochs } from './epochs.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
 import { epochName } from './names.js';
 import { missingObject, readAll } from './objects.js';
@@ -112,8 +112,7 @@ export function openLogFiles(
     const greatest = (await listEpochs(storage, 'writer')).at(-1);
     if (greatest === undefined || greatest === ownEpoch || greatest <= (highest ?? 0n)) return false;
     if ((await listEpochs(storage, 'log')).at(-1) === greatest) return true;
-    const claim = await readClaim(storage, greatest);
-    return claim !== undefined && !claim.done && mayRun(claim.holder);
+    return await isHeld(storage, greatest, mayRun);
   }
 
   async function readOn(epochs: readonly bigint[], highest: bigint): Promise<Read> {

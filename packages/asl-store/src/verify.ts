@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AslError, CORE_ERRORS, equalBytes, errorMaker, formatHex, isAslError } from '@amduat/asl-core';
 import {
   applyRecord,
@@ -15,9 +16,10 @@ import {
   scanLog,
 } from '@amduat/asl-log';
 import type { IndexRecord, IndexState } from '@amduat/asl-store-index';
-import { readRecords, verifySegment } from '@amduat/enc-asl-core-index';
+import { readRecords, SEG_ERRORS, verifySegment } from '@amduat/enc-asl-core-index';
 import { verifyStored } from './artifact-reader.js';
-import { decodeClaim } from './claim.js';
+import { decodeClaim, holderMayRun } from './claim.js';
+import { isHeld } from './epochs.js';
 import { storeError } from './errors.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
 import { collectParts } from './log-files.js';
@@ -79,10 +81,14 @@ export function verifyStore(
 
 const READ_LENGTH = 2 ** 20;
 const RECORDS_AT_ONCE = 4096;
+/** How often, and how long, a frame is waited for that is being appended. */
+const APPEND_TRIES = 5;
+const APPEND_PAUSE_MS = 20;
 
 const coreError = errorMaker(CORE_ERRORS);
 const domainError = errorMaker(DOMAIN_ERRORS);
 const logError = errorMaker(LOG_ERRORS);
+const segmentError = errorMaker(SEG_ERRORS);
 
 type Findings<T> = AsyncGenerator<Finding, T, undefined>;
 
@@ -144,7 +150,11 @@ class Verification {
       if (object.kind === 'genesis') history.domainId = domainIdOf(bytes, hasher);
       if (object.kind === 'genesis') history.genesis = yield* this.#attempt(name, () => decodeGenesis(bytes));
       if (object.kind === 'writer') yield* this.#attempt(name, () => history.addClaim(name, bytes));
-      if (object.kind === 'log') yield* this.#attempt(name, () => history.addLog(object.epoch, bytes));
+      if (object.kind === 'log') {
+        yield* this.#attempt(name, async () =>
+          history.addLog(object.epoch, await this.#settled(name, object.epoch, bytes)),
+        );
+      }
     }
     const domainId = history.agreedDomain();
     for (const [name, error] of history.strangers(domainId)) yield* this.#report(name, error);
@@ -155,6 +165,17 @@ class Verification {
     }
     if (domainId === undefined || history.genesis === undefined) return undefined;
     return yield* this.#replay(objects, genesisState(domainId, history.genesis.open));
+  }
+
+  /** A log file without the frame that its writer, if it has one, is appending. */
+  async #settled(name: string, epoch: bigint, bytes: Uint8Array): Promise<Uint8Array> {
+    let read = bytes;
+    for (let tries = 0; tries < APPEND_TRIES && !isClean(read); tries++) {
+      if (!(await isHeld(this.#storage, epoch, holderMayRun))) break;
+      await pause(APPEND_PAUSE_MS);
+      read = (await readAll(this.#storage, name)) ?? read;
+    }
+    return read;
   }
 
   async *#replay(objects: readonly StoredObject[], genesis: LogState): Findings<LogState | undefined> {
@@ -227,6 +248,10 @@ class Verification {
     const { recordCount } = segment.layout;
     for (let from = 0; from < recordCount; from += RECORDS_AT_ONCE) {
       const records = await run(readRecords(segment, from, Math.min(recordCount, from + RECORDS_AT_ONCE)));
+      // IDX-REC-4
+      if (from === 0 && records.some(({ logseq }) => logseq !== 0n)) {
+        yield* this.#report(name, segmentError('SEG.LOGSEQ', 'a sealed segment has records with a logseq'));
+      }
       for (const record of records.sort(compareLocations)) {
         if (!record.tombstone) yield* this.#verifyArtifact(name, record);
       }
@@ -341,6 +366,15 @@ class History {
     const scan = this.scans.get(epoch);
     const last = scan?.records.at(-1)?.logseq ?? scan?.header.baseLogseq ?? 0n;
     return [...this.scans].some(([other, { header }]) => other > epoch && header.baseLogseq <= last);
+  }
+}
+
+function isClean(bytes: Uint8Array): boolean {
+  try {
+    return scanLog(bytes, { hasher }).end.kind === 'clean';
+  } catch (error) {
+    if (!isAslError(error)) throw error;
+    return false;
   }
 }
 

@@ -487,6 +487,8 @@ class StoreWriter implements Writer {
       // A segment that cannot be merged is an error of the lookup that needs it.
       if (!isAslError(error)) throw error;
     });
+    // Whatever else went wrong is said when the writer is closed.
+    this.#merging.catch(() => {});
   }
 }
 

@@ -1,6 +1,7 @@
-import { type Reference, referenceOf } from '@amduat/asl-core';
-import { memoryStorage, openStore, type Store } from '@amduat/asl-store';
-import { decodeSegment } from '@amduat/enc-asl-core-index';
+import { formatHex, type Reference, referenceOf } from '@amduat/asl-core';
+import { appendRecord, encodeFrame, encodeHeader, genesisState } from '@amduat/asl-log';
+import { memoryStorage, openStore, type Store, verifyStore } from '@amduat/asl-store';
+import { decodeSegment, encodeSegment } from '@amduat/enc-asl-core-index';
 import { describe, expect, it } from 'vitest';
 import { BACKENDS, bytesOf, closing, initDemo, textOf, wrapStorage } from './backends.js';
 
@@ -113,5 +114,49 @@ describe('[STO-RDR-2] a reader', () => {
     const refusing = wrapStorage(storage, { sync: () => Promise.reject(new Error('no sync')) });
     const reading = closing(await openStore(refusing));
     await expect(reading.current()).rejects.toThrow('no sync');
+  });
+});
+
+describe('[IDX-REC-4] a sealed segment', () => {
+  /** A store as a writer would leave it whose segment's records carry `logseq`, with every hash around it right. */
+  async function storeWith(logseq: bigint) {
+    const made = memoryStorage();
+    const store = await initDemo(made);
+    const writer = closing(await store.openWriter());
+    await writer.put(bytesOf('a'));
+    await writer.close();
+    const [name] = await made.list('segments/');
+    const records = decodeSegment((await made.read(name as string, 0, 2 ** 20)) as Uint8Array);
+    const segment = encodeSegment(records.map((record) => ({ ...record, logseq })));
+    const { record } = appendRecord(
+      genesisState(store.domainId, true),
+      { type: 'segment-seal', segmentIds: [segment.segmentId] },
+      undefined,
+    );
+    const header = {
+      domainId: store.domainId,
+      baseLogseq: 0n,
+      baseRecordHash: store.domainId,
+      baseManifestHash: new Uint8Array(32),
+    };
+    const forged = memoryStorage();
+    for (const kept of await made.list('')) {
+      if (kept.startsWith('segments/') || kept.startsWith('log/')) continue;
+      await forged.createOnce(kept, [(await made.read(kept, 0, 2 ** 20)) as Uint8Array]);
+    }
+    const segmentName = `segments/${formatHex(segment.segmentId)}/0`;
+    await forged.createOnce(segmentName, [segment.bytes]);
+    await forged.createOnce('log/00000000000000000001', [encodeHeader(header), encodeFrame([record])]);
+    return { forged, segmentName };
+  }
+
+  it('is named by a verification when its records carry a logseq of their own', async () => {
+    const sound = await storeWith(0n);
+    for await (const { object, error } of verifyStore(sound.forged))
+      throw new Error(object, { cause: error });
+    const { forged, segmentName } = await storeWith(1n);
+    const found: string[] = [];
+    for await (const { object, error } of verifyStore(forged)) found.push(`${object} ${error.code}`);
+    expect(found).toEqual([`${segmentName} SEG.LOGSEQ`]);
   });
 });

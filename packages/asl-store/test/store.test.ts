@@ -318,7 +318,7 @@ describe('[STO-DET-1] [STX-OPEN-6] the same calls', () => {
   ): Promise<void> {
     const writer = await (await initDemo(storage)).openWriter({ limits: LIMITS });
     const calls: Promise<unknown>[] = [];
-    for (let index = 0; index < 40; index++) {
+    for (let index = 0; index < 25; index++) {
       const bytes = pattern((index * 37) % 150, index % 30);
       calls.push(writer.put(asSource(bytes), index % 5 === 0 ? { typeTag: index } : {}));
       if (index % 7 === 0) calls.push(writer.remove(referenceOf({ bytes })).catch(() => {}));
@@ -336,7 +336,7 @@ describe('[STO-DET-1] [STX-OPEN-6] the same calls', () => {
     const reference = memoryStorage();
     await run(reference, (bytes) => bytes, true);
     const expected = (await objects(reference)).filter(([name]) => !name.startsWith('log/'));
-    expect(expected.length).toBeGreaterThan(30);
+    expect(expected.length).toBeGreaterThan(20);
     const folder = temporaryFolder();
     let files = 0;
     const asFile = (bytes: Uint8Array) => {

@@ -47,7 +47,7 @@ export async function runAndKill(args: readonly string[], plan: KillPlan): Promi
   });
   const timer = 'afterMs' in plan ? setTimeout(() => child.kill('SIGKILL'), plan.afterMs) : undefined;
   const said: Buffer[] = [];
-  child.stdout.on('data', (piece: Buffer) => said.push(piece));
+  (child.stdout as Readable).on('data', (piece: Buffer) => said.push(piece));
   // Everything that was written before the end has been read by then.
   const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null];
   clearTimeout(timer);

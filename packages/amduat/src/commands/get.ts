@@ -75,7 +75,7 @@ async function write(
   file: string | undefined,
   total: number,
 ): Promise<bigint> {
-  const progress = startProgress(run.surroundings, 'get', total);
+  const progress = startProgress(run, 'get', total);
   let length = 0n;
   async function* counted() {
     for await (const piece of pieces) {

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
-import { formatHex } from '@amduat/asl-core';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { formatHex, isAslError } from '@amduat/asl-core';
 import {
   fileSystemStorage,
   initStore,
@@ -44,11 +45,25 @@ export const registerInit: Register = (program, action) => {
     );
 };
 
-/** The keys stand before the store that needs them does. */
+/** The keys stand before the store that needs them does; where it is not made, they go again. */
 async function makeStore(folder: string, name: string, open: boolean): Promise<Uint8Array> {
   const storage = fileSystemStorage(folder);
   const keys = makeKeys({ open });
-  await writeKeys(folder, keys);
   const recoveryKeyHash = recoveryKeyHashOf(publicKeyOf(keys.recovery));
-  return await initStore(storage, { name, open, authorityKey: publicKeyOf(keys.authority), recoveryKeyHash });
+  let areOurs = true;
+  try {
+    await writeKeys(folder, keys).catch((error: unknown) => {
+      areOurs = !isAslError(error, 'STORE.EXISTS');
+      throw error;
+    });
+    return await initStore(storage, {
+      name,
+      open,
+      authorityKey: publicKeyOf(keys.authority),
+      recoveryKeyHash,
+    });
+  } catch (error) {
+    if (areOurs) await rm(join(folder, 'keys'), { recursive: true, force: true });
+    throw error;
+  }
 }

@@ -46,7 +46,7 @@ class Putting {
     const inputs: Input[] = [];
     for await (const input of this.#inputs(paths)) inputs.push(input);
     const total = inputs.reduce((sum, input) => sum + ('length' in input ? input.length : 0), 0);
-    this.#progress = startProgress(this.#run.surroundings, 'put', total);
+    this.#progress = startProgress(this.#run, 'put', total);
     try {
       for (const input of inputs) {
         if (signal.aborted) break;

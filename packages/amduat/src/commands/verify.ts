@@ -33,7 +33,7 @@ export const registerVerify: Register = (program, action) => {
 
 async function verifyAll(run: Run): Promise<VerifySummary> {
   const storage = fileSystemStorage(locateStore(run.store, run.surroundings));
-  const progress = startProgress(run.surroundings, 'verify', 0);
+  const progress = startProgress(run, 'verify', 0);
   const findings = verifyStore(storage, { progress: ({ byteCount }) => progress.update(Number(byteCount)) });
   try {
     for (;;) {
