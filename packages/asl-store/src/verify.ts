@@ -1,5 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AslError, CORE_ERRORS, equalBytes, errorMaker, formatHex, isAslError } from '@amduat/asl-core';
+import {
+  type AslError,
+  CORE_ERRORS,
+  equalBytes,
+  errorMaker,
+  formatHex,
+  formatReference,
+  isAslError,
+} from '@amduat/asl-core';
 import {
   applyRecord,
   assertClean,
@@ -13,9 +21,10 @@ import {
   type LogScan,
   type LogState,
   recordHashOf,
+  type Seal,
   scanLog,
 } from '@amduat/asl-log';
-import type { IndexRecord, IndexState } from '@amduat/asl-store-index';
+import { type IndexRecord, type IndexState, STORE_INDEX_ERRORS } from '@amduat/asl-store-index';
 import { readRecords, SEG_ERRORS, verifySegment } from '@amduat/enc-asl-core-index';
 import { verifyStored } from './artifact-reader.js';
 import { decodeClaim, holderMayRun } from './claim.js';
@@ -89,6 +98,7 @@ const coreError = errorMaker(CORE_ERRORS);
 const domainError = errorMaker(DOMAIN_ERRORS);
 const logError = errorMaker(LOG_ERRORS);
 const segmentError = errorMaker(SEG_ERRORS);
+const indexError = errorMaker(STORE_INDEX_ERRORS);
 
 type Findings<T> = AsyncGenerator<Finding, T, undefined>;
 
@@ -238,6 +248,40 @@ class Verification {
       if (name === undefined)
         yield* this.#report(generationName('segments', segmentId, 0n), missing('segments', segmentId));
       else if (!this.#faulty.has(name)) yield* this.#verifyArtifacts(name, segmentId);
+    }
+    for (let index = 0; index < state.seals.length; ) {
+      const { logseq } = state.seals[index] as Seal;
+      const sealed: Uint8Array[] = [];
+      for (; state.seals[index]?.logseq === logseq; index++)
+        sealed.push((state.seals[index] as Seal).segmentId);
+      if (sealed.length > 1) yield* this.#verifyDistinct(sealed);
+    }
+  }
+
+  /** IDX-GET-3: segments of one seal have no key in common. */
+  async *#verifyDistinct(segmentIds: readonly Uint8Array[]): Findings<void> {
+    const keys = new Set<string>();
+    for (const segmentId of segmentIds) {
+      const name = await lowestGeneration(this.#storage, 'segments', segmentId);
+      if (name === undefined || this.#faulty.has(name)) continue;
+      const fileLength = (await this.#storage.size(name)) ?? 0;
+      const pageHashes = await hashPages(this.#storage, name, fileLength);
+      const { segment, run } = await openFile(this.#storage, { name, fileLength, pageHashes, segmentId });
+      const { recordCount } = segment.layout;
+      for (let from = 0; from < recordCount; from += RECORDS_AT_ONCE) {
+        for (const { key } of await run(
+          readRecords(segment, from, Math.min(recordCount, from + RECORDS_AT_ONCE)),
+        )) {
+          const text = formatReference(key);
+          if (keys.has(text)) {
+            yield* this.#report(
+              name,
+              indexError('IDX.DUPLICATE', `another segment of the same seal has ${text} too`),
+            );
+          }
+          keys.add(text);
+        }
+      }
     }
   }
 
