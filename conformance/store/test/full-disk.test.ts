@@ -107,8 +107,7 @@ describe.skipIf(!canMount())('[STO-ERR-4] [STO-DUR-2] a disk that is full', () =
   }, 120_000);
 
   it.each([
-    // Large ones have blocks of their own; small ones share a block, which is stored beside later puts.
-    { kind: 'large', length: 4 * MIB, count: 24, sealed: 16 },
+    // Small ones share a block, which is stored beside later puts.
     { kind: 'small', length: MIB, count: 96, sealed: 64 },
   ])(
     'in the middle of a folder of $kind files, keeps what was acknowledged before',

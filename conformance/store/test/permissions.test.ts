@@ -34,7 +34,9 @@ function systemCodesOf({ exitCode, errors }: Ended): unknown[] {
 }
 
 function lockFolders(mode: number): void {
-  const folders = readdirSync(store, { recursive: true, encoding: 'utf8' }).map((entry) => join(store, entry));
+  const folders = readdirSync(store, { recursive: true, encoding: 'utf8' }).map((entry) =>
+    join(store, entry),
+  );
   for (const path of [...folders, store]) if (statSync(path).isDirectory()) chmodSync(path, mode);
 }
 
@@ -62,8 +64,14 @@ describe('[STO-RDR-1] [STO-ERR-4] a store that may be read and not written', () 
   it('is read, and writing is refused as that', () => {
     lockFolders(0o555);
     expectReadable();
-    for (const args of [['status'], ['log'], ['verify']]) expect(run(...args)).toMatchObject({ exitCode: EXIT.done });
-    for (const args of [['put', file], ['rm', ref], ['tombstone', ref], ['publish', ref]]) {
+    for (const args of [['status'], ['log'], ['verify']])
+      expect(run(...args)).toMatchObject({ exitCode: EXIT.done });
+    for (const args of [
+      ['put', file],
+      ['rm', ref],
+      ['tombstone', ref],
+      ['publish', ref],
+    ]) {
       expect(systemCodesOf(run(...args))).toEqual([['STORE.IO', 'EACCES']]);
     }
     lockFolders(0o755);
@@ -91,16 +99,19 @@ describe('[STO-ERR-4] [IDX-GET-5] an object that cannot be read', () => {
     expectReadable();
   });
 
-  it.each(['blocks', 'segments'])('because its folder below %s cannot be entered is no absence either', (folder) => {
-    const path = join(oneFileIn(folder), '..');
-    chmodSync(path, 0o000);
-    expect(systemCodesOf(run('get', ref, '-o', join(store, 'copy')))).toEqual([['STORE.IO', 'EACCES']]);
-    expect(run('verify').exitCode).not.toBe(EXIT.done);
-    // A put of what is there already looks for the bytes, and does not take them for lost.
-    expect(systemCodesOf(run('put', file))).toContainEqual(['STORE.IO', 'EACCES']);
-    chmodSync(path, 0o755);
-    expectReadable();
-  });
+  it.each(['blocks', 'segments'])(
+    'because its folder below %s cannot be entered is no absence either',
+    (folder) => {
+      const path = join(oneFileIn(folder), '..');
+      chmodSync(path, 0o000);
+      expect(systemCodesOf(run('get', ref, '-o', join(store, 'copy')))).toEqual([['STORE.IO', 'EACCES']]);
+      expect(run('verify').exitCode).not.toBe(EXIT.done);
+      // A put of what is there already looks for the bytes, and does not take them for lost.
+      expect(systemCodesOf(run('put', file))).toContainEqual(['STORE.IO', 'EACCES']);
+      chmodSync(path, 0o755);
+      expectReadable();
+    },
+  );
 
   it('because log/ cannot be listed is no empty log', () => {
     chmodSync(join(store, 'log'), 0o000);
