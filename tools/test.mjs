@@ -16,7 +16,6 @@ async function testAll() {
   const args = [
     'run',
     'test',
-    '--only',
     '--force',
     '--continue=always',
     '--concurrency=2',

@@ -109,6 +109,8 @@ describe.skipIf(!canMount())('[STO-ERR-4] [STO-DUR-2] a disk that is full', () =
   it.each([
     // Small ones share a block, which is stored beside later puts.
     { kind: 'small', length: MIB, count: 96, sealed: 64 },
+    // Large ones have blocks of their own, which are stored beside the next file.
+    { kind: 'large', length: 4 * MIB, count: 24, sealed: 16 },
   ])(
     'in the middle of a folder of $kind files, keeps what was acknowledged before',
     async (files) => {

@@ -22,6 +22,9 @@ export interface Failure {
 
 /** Turns whatever was thrown into a report; an unknown error is a fault of this program and keeps its stack. */
 export function describeFailure(error: unknown): Failure {
+  // Whichever call met it first: what stopped a writer says more than that it has stopped.
+  if (isAslError(error, 'STORE.WRITER_STOPPED') && error.cause !== undefined)
+    return describeFailure(error.cause);
   if (isAslError(error)) return describeAslError(error);
   if (error instanceof UsageError) {
     const failure = {

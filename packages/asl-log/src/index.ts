@@ -61,7 +61,7 @@ export {
   stateAtBase,
   stateFrom,
 } from './state.js';
-export { leafData, leafHash, merkleRoot } from './tree.js';
+export { leafData } from './tree.js';
 
 /** The documents and versions this package implements. */
 export const SPEC_VERSIONS: readonly string[] = ['ASL/DOMAIN/1@1', 'ASL/LOG/1@1'];

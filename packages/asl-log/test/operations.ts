@@ -2,6 +2,8 @@ import {
   concatBytes,
   encodeReference,
   formatHex,
+  merkleLeafHash,
+  merkleRoot,
   parseHex,
   type Reference,
   sha256Hasher,
@@ -20,8 +22,6 @@ import {
   type LogScan,
   type LogState,
   leafData,
-  leafHash,
-  merkleRoot,
   type RecordBody,
   replay,
   scanLog,
@@ -213,7 +213,7 @@ export const operations = {
     };
   },
   'log.leaves': (input: LogInput) => {
-    const leaves = replayed(input).scan.records.map((record) => leafHash(leafData(record)));
+    const leaves = replayed(input).scan.records.map((record) => merkleLeafHash(leafData(record)));
     return { leaves: leaves.map(formatHex), root: formatHex(merkleRoot(leaves)) };
   },
 };

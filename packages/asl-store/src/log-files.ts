@@ -152,10 +152,9 @@ export function openLogFiles(
   }
 
   function accept({ epoch, records, parts, end }: Read): void {
-    assertContinues(state, parts);
-    for (const record of records) {
-      if (record.logseq > state.position) keep(applyRecord(state, record, hasher));
-    }
+    const known = knownCount(state, parts);
+    // A record that does not follow is refused here (LOG-REC-1), one that stands there twice included.
+    for (const record of records.slice(known)) keep(applyRecord(state, record, hasher));
     readUpTo = { epoch, offset: end.offset, previous: end.previous };
     const length = end.size - end.offset;
     tornTail = end.isTorn ? { name: epochName('log', epoch), offset: end.offset, length } : undefined;
@@ -273,16 +272,18 @@ function assertReaches(
   throw wrongBase(epoch, message, formatHex(base.recordHash), formatHex(last.recordHash));
 }
 
-/** STO-RDR-3: what is read now goes through the state that was given before. */
-function assertContinues(state: LogState, parts: readonly LogPart[]): void {
+/** How many records of the parts are in the state already; STO-RDR-3: they are the ones that were given before. */
+function knownCount(state: LogState, parts: readonly LogPart[]): number {
   const [first] = parts;
-  if (first === undefined) return;
+  if (first === undefined) return 0;
   const { baseLogseq, baseRecordHash } = first.header;
-  const recordHash =
-    baseLogseq === state.position
-      ? baseRecordHash
-      : parts.flatMap((part) => part.records).find(({ logseq }) => logseq === state.position)?.recordHash;
-  if (recordHash !== undefined && equalBytes(recordHash, state.recordHash)) return;
+  const hashes = [
+    { logseq: baseLogseq, recordHash: baseRecordHash },
+    ...parts.flatMap((part) => part.records),
+  ];
+  const count = hashes.findIndex(({ logseq }) => logseq === state.position);
+  const recordHash = hashes[count]?.recordHash;
+  if (recordHash !== undefined && equalBytes(recordHash, state.recordHash)) return count;
   const got = recordHash === undefined ? null : formatHex(recordHash);
   const message = `the log has another record ${state.position} than before`;
   throw wrongBase(first.epoch, message, formatHex(state.recordHash), got);

@@ -81,7 +81,8 @@ export interface Store {
    * Opens the state at a position.
    *
    * @param position - that of {@link Store.current} by default.
-   * @throws AslError `LOG.POSITION` when it is after the last one that is known here.
+   * @throws AslError `LOG.POSITION` when it is after the last one that is known here; the code of an invalid record for
+   * its position and those after it.
    */
   at(position?: LogPosition): Promise<View>;
   /**
@@ -172,8 +173,13 @@ class EmbeddedStore implements Store {
   }
 
   async at(position?: LogPosition): Promise<View> {
-    const current = await this.current();
-    const state = await this.#logFiles.stateAt(position ?? current.position);
+    try {
+      await this.current();
+    } catch (error) {
+      // LOG-RPL-4: positions below an invalid record are what they were.
+      if (position === undefined || position > this.#logFiles.state.position) throw error;
+    }
+    const state = await this.#logFiles.stateAt(position ?? this.#logFiles.state.position);
     return openView(this.#storage, this.#index, state);
   }
 
@@ -201,10 +207,14 @@ class EmbeddedStore implements Store {
   }
 
   async #refresh(ownEpoch: bigint | undefined): Promise<IndexState> {
-    const { seals, indexState } = await this.#logFiles.refresh(ownEpoch);
-    this.#index.extend(seals);
-    this.#loaded ??= Promise.resolve();
-    return indexState;
+    try {
+      const { indexState } = await this.#logFiles.refresh(ownEpoch);
+      this.#loaded ??= Promise.resolve();
+      return indexState;
+    } finally {
+      // Also what was read before an invalid record.
+      this.#index.extend(this.#logFiles.state.seals);
+    }
   }
 
   async #beginEpoch(held: HeldEpoch, options: WriterOptions): Promise<Writer> {

@@ -1,11 +1,29 @@
-import { formatHex, type Reference, referenceOf } from '@amduat/asl-core';
-import { appendRecord, encodeFrame, encodeHeader, genesisState } from '@amduat/asl-log';
+import { concatBytes, formatHex, type Reference, referenceOf, sha256Hasher } from '@amduat/asl-core';
+import {
+  appendRecord,
+  encodeFrame,
+  encodeHeader,
+  genesisState,
+  type LogRecord,
+  scanLog,
+} from '@amduat/asl-log';
 import { memoryStorage, openStore, type Store, verifyStore } from '@amduat/asl-store';
 import { decodeSegment, encodeSegment } from '@amduat/enc-asl-core-index';
 import { describe, expect, it } from 'vitest';
-import { BACKENDS, bytesOf, closing, initDemo, textOf, wrapStorage } from './backends.js';
+import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo, textOf } from './backends.js';
 
 const [A, B] = ['a', 'b'].map((text) => referenceOf({ bytes: bytesOf(text) })) as [Reference, Reference];
+
+/** A record that follows another by the chain, whatever it says. */
+function following({ logseq, recordHash }: LogRecord, type: number, payload: Uint8Array): LogRecord {
+  const typeBytes = Uint8Array.of(type, 0, 0, 0);
+  return {
+    logseq: logseq + 1n,
+    type,
+    payload,
+    recordHash: sha256Hasher.digest([recordHash, typeBytes, payload]),
+  };
+}
 
 async function publishedKeys(store: Store): Promise<string[]> {
   const view = await store.at();
@@ -86,34 +104,44 @@ describe.each(BACKENDS)('clauses of the layers below, on the $name', ({ make }) 
   });
 });
 
-describe('[STO-RDR-2] a reader', () => {
-  it('syncs a log file before it uses its last frame', async () => {
+describe('[LOG-RPL-4] [LOG-REC-1] a log with a record that is not valid', () => {
+  it.each([
+    { what: 'a lift of no tombstone', code: 'LOG.LIFT' },
+    { what: 'a frame that stands there twice', code: 'LOG.SEQ' },
+  ])('answers below it, and nowhere else: $what', async ({ code }) => {
     const storage = memoryStorage();
-    const writing = await initDemo(storage);
-    const writer = closing(await writing.openWriter());
+    const store = await initDemo(storage);
+    const writer = closing(await store.openWriter());
     await writer.put(bytesOf('a'));
     await writer.seal();
-    const synced: string[] = [];
-    const watched = wrapStorage(storage, {
-      sync: async (name) => {
-        synced.push(name);
-        await storage.sync(name);
-      },
-    });
-    const reading = closing(await openStore(watched));
-    expect((await reading.current()).position).toBe(1n);
-    expect(synced).toEqual(['log/00000000000000000001']);
-  });
-
-  it('does not use the last frame of a log file that it cannot sync', async () => {
-    const storage = memoryStorage();
-    const writing = await initDemo(storage);
-    const writer = closing(await writing.openWriter());
-    await writer.put(bytesOf('a'));
-    await writer.seal();
-    const refusing = wrapStorage(storage, { sync: () => Promise.reject(new Error('no sync')) });
-    const reading = closing(await openStore(refusing));
-    await expect(reading.current()).rejects.toThrow('no sync');
+    const tombstone = await writer.tombstone(A);
+    await writer.lift(tombstone);
+    await writer.close();
+    const log = 'log/00000000000000000001';
+    const { records, frames, end } = scanLog((await storage.read(log, 0, 2 ** 20)) as Uint8Array);
+    const last = records.at(-1) as LogRecord;
+    const frame = code === 'LOG.SEQ' ? records.slice(2) : [following(last, last.type, last.payload)];
+    expect(frames).toHaveLength(3);
+    const forged = await copyOf(storage, (name, bytes) =>
+      name === log ? concatBytes([bytes.subarray(0, end.offset), encodeFrame(frame)]) : bytes,
+    );
+    const opened = closing(await openStore(forged));
+    for (const ask of [() => opened.current(), () => opened.at(), () => opened.at(4n)]) {
+      expect(await codeOf(ask())).toBe(code);
+    }
+    const answers = [];
+    for (const position of [0n, 1n, 2n, 3n]) {
+      const { record, verdict } = await (await opened.at(position)).stat(A);
+      answers.push([record === undefined, verdict]);
+    }
+    expect(answers).toEqual([
+      [true, 'absent'],
+      [false, 'internal'],
+      [false, 'inadmissible'],
+      [false, 'internal'],
+    ]);
+    expect(await codeOf(opened.refresh())).toBe(code);
+    expect(await codeOf(opened.openWriter())).toBe(code);
   });
 });
 

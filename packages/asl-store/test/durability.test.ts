@@ -64,7 +64,7 @@ async function imageOf(mutations: readonly Mutation[], count: number, torn: numb
   return storage;
 }
 
-/** Some puts, seals and records of every kind, by three writers; what is acknowledged is entered under its text. */
+/** Some puts, seals and records of every kind, by two writers; what is acknowledged is entered under its text. */
 async function session(storage: Storage, acknowledged: Map<string, Reference>): Promise<void> {
   const store = await initDemo(storage);
   const put = async (writer: Writer, text: string) => {
@@ -72,7 +72,7 @@ async function session(storage: Storage, acknowledged: Map<string, Reference>): 
     sealed.then(() => acknowledged.set(text, reference)).catch(() => {});
     return reference;
   };
-  for (let epoch = 1; epoch <= 3; epoch++) {
+  for (let epoch = 1; epoch <= 2; epoch++) {
     const writer = await store.openWriter({
       limits: { blockLength: 24, smallLength: 16, segmentRecordCount: 3 },
     });
@@ -100,7 +100,7 @@ describe('[STO-DUR-2] [STO-DUR-3] [STO-DUR-4] a crash at any moment', () => {
     const acknowledged = new Map<string, Reference>();
     const { recording, mutations } = recordingStorage(acknowledged);
     await session(recording, acknowledged);
-    expect(acknowledged.size).toBe(18);
+    expect(acknowledged.size).toBe(12);
     let images = 0;
     for (const [count, mutation] of mutations.entries()) {
       const { length } = mutation.bytes;
@@ -113,7 +113,7 @@ describe('[STO-DUR-2] [STO-DUR-3] [STO-DUR-4] a crash at any moment', () => {
         images++;
       }
     }
-    expect(images).toBeGreaterThan(100);
+    expect(images).toBeGreaterThan(80);
   });
 });
 

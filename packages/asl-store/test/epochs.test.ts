@@ -1,7 +1,8 @@
 import { formatHex } from '@amduat/asl-core';
 import { decodeHeader, encodeFrame, scanLog } from '@amduat/asl-log';
-import { openStore, type Storage, type Store, verifyStore } from '@amduat/asl-store';
+import { memoryStorage, openStore, type Storage, type Store, verifyStore } from '@amduat/asl-store';
 import { describe, expect, it } from 'vitest';
+import { encodeClaim, thisHolder } from '../src/claim.js';
 import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo, textOf, wrapStorage } from './backends.js';
 
 const DOMAIN_ID = 'fed39ed69c337c38805e952ce01bee4e51d85391bf61f28b8c11d76994701655';
@@ -134,42 +135,6 @@ describe.each(BACKENDS)('epochs on the $name', ({ make }) => {
     expect(await textsOf(closing(await openStore(again())))).toEqual(['one', 'two']);
     expect(await faultsOf(storage)).toEqual([]);
   });
-
-  it('[STO-EPO-8] brings 64 log files together in the next one, in frames as they were', async () => {
-    const { storage, again } = make();
-    const store = await initDemo(storage);
-    const writer = await store.openWriter();
-    const keys = await Promise.all(
-      ['a', 'b'].map(async (text) => (await writer.put(bytesOf(text))).reference),
-    );
-    await writer.seal();
-    await Promise.all([writer.tombstone(keys[0] as never), writer.publish([keys[1] as never])]);
-    await writer.close();
-    for (let index = 1; index < 64; index++) await putOne(store, `artifact ${index}`);
-    const { position } = await store.refresh();
-    expect(position).toBe(66n);
-    const copied = await store.openWriter();
-    await copied.close();
-    const scan = scanLog(await readObject(storage, logName(65)));
-    expect(scan.header.baseLogseq).toBe(0n);
-    expect(scan.records).toHaveLength(66);
-    const first = scanLog(await readObject(storage, logName(1)));
-    expect(scan.frames.slice(0, 2).map(({ recordCount }) => recordCount)).toEqual(
-      first.frames.map(({ recordCount }) => recordCount),
-    );
-    expect(scan.frames[1]).toMatchObject({ firstLogseq: 2n, recordCount: 2 });
-    expect(formatHex(encodeFrame(scan.records.slice(0, 1)))).toBe(
-      formatHex(encodeFrame(first.records.slice(0, 1))),
-    );
-    // The lower files are not needed any more.
-    for (let epoch = 1; epoch <= 64; epoch++) await storage.delete(logName(epoch));
-    const reopened = closing(await openStore(again()));
-    expect((await reopened.current()).snapshotId).toEqual((await store.current()).snapshotId);
-    expect(await textsOf(reopened)).toEqual(await textsOf(store));
-    await putOne(reopened, 'one more');
-    expect(decodeHeader(await readObject(storage, logName(66))).baseLogseq).toBe(66n);
-    expect(await faultsOf(storage)).toEqual([]);
-  }, 60_000);
 });
 
 /** A store with three epochs of one record each, in memory. */
@@ -263,5 +228,117 @@ describe('bytes after the last good frame', () => {
     expect(await codeOf((await openStore(damaged)).current())).toBe('LOG.DAMAGED');
     expect(await codeOf((await openStore(damaged)).openWriter())).toBe('LOG.DAMAGED');
     expect(await faultsOf(damaged)).toEqual([`${logName(1)} LOG.DAMAGED`]);
+  });
+});
+
+describe('the log files of many writers', () => {
+  it('[STO-EPO-8] brings 64 log files together in the next one, in frames as they were', async () => {
+    const storage = memoryStorage();
+    const store = await initDemo(storage);
+    const writer = await store.openWriter();
+    const keys = await Promise.all(
+      ['a', 'b'].map(async (text) => (await writer.put(bytesOf(text))).reference),
+    );
+    await writer.seal();
+    await Promise.all([writer.tombstone(keys[0] as never), writer.publish([keys[1] as never])]);
+    await writer.close();
+    for (let index = 1; index < 64; index++) await putOne(store, `artifact ${index}`);
+    const { position } = await store.refresh();
+    expect(position).toBe(66n);
+    const copied = await store.openWriter();
+    await copied.close();
+    const scan = scanLog(await readObject(storage, logName(65)));
+    expect(scan.header.baseLogseq).toBe(0n);
+    expect(scan.records).toHaveLength(66);
+    const first = scanLog(await readObject(storage, logName(1)));
+    expect(scan.frames.slice(0, 2).map(({ recordCount }) => recordCount)).toEqual(
+      first.frames.map(({ recordCount }) => recordCount),
+    );
+    expect(scan.frames[1]).toMatchObject({ firstLogseq: 2n, recordCount: 2 });
+    expect(formatHex(encodeFrame(scan.records.slice(0, 1)))).toBe(
+      formatHex(encodeFrame(first.records.slice(0, 1))),
+    );
+    // The lower files are not needed any more.
+    for (let epoch = 1; epoch <= 64; epoch++) await storage.delete(logName(epoch));
+    const reopened = closing(await openStore(storage));
+    expect((await reopened.current()).snapshotId).toEqual((await store.current()).snapshotId);
+    expect(await textsOf(reopened)).toEqual(await textsOf(store));
+    await putOne(reopened, 'one more');
+    expect(decodeHeader(await readObject(storage, logName(66))).baseLogseq).toBe(66n);
+    expect(await faultsOf(storage)).toEqual([]);
+  }, 60_000);
+});
+
+describe('a reader', () => {
+  it('[STO-RDR-2] makes the last frame durable before it uses it', async () => {
+    const storage = await threeEpochs();
+    const synced: string[] = [];
+    let isRefused = false;
+    const syncing = wrapStorage(storage, {
+      async sync(name) {
+        if (isRefused) throw new Error('not durable');
+        synced.push(name);
+        await storage.sync(name);
+      },
+    });
+    const store = await openStore(syncing);
+    expect((await store.current()).position).toBe(3n);
+    expect(synced).toEqual([logName(3)]);
+    await putOne(await openStore(storage), 'four');
+    isRefused = true;
+    await expect(store.refresh()).rejects.toThrow('not durable');
+    expect((await store.current()).position).toBe(3n);
+    await expect((await openStore(syncing)).current()).rejects.toThrow('not durable');
+    isRefused = false;
+    expect((await store.refresh()).position).toBe(4n);
+    expect(synced).toEqual([logName(3), logName(4)]);
+    await store.refresh();
+    expect(synced).toHaveLength(2);
+  });
+
+  it('[STO-RDR-3] [STO-EPO-6] uses no frame that the base of an epoch which is just beginning may leave out', async () => {
+    const storage = memoryStorage();
+    await putOne(await initDemo(storage), 'one');
+    const slow = await (await openStore(storage)).openWriter();
+    await slow.put(bytesOf('late'));
+    // The next writer has read the end of the log, and its log file is on its way.
+    let begin: (() => void) | undefined;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const beginning = wrapStorage(storage, {
+      async createOnce(name, parts) {
+        if (name === logName(3)) await begun;
+        return await storage.createOnce(name, parts);
+      },
+    });
+    const opening = (await openStore(beginning, { mayRun: () => false })).openWriter();
+    while ((await storage.list('writer/')).length < 3) await new Promise((resolve) => setImmediate(resolve));
+    for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+    expect(await codeOf(slow.seal())).toBe('STORE.FENCED');
+    expect(scanLog(await readObject(storage, logName(2))).records).toHaveLength(1);
+    let listings = 0;
+    const following = wrapStorage(storage, {
+      async list(prefix) {
+        if (prefix === 'writer/' && ++listings === 3) begin?.();
+        return await storage.list(prefix);
+      },
+    });
+    const follower = await openStore(following);
+    expect((await follower.current()).position).toBe(1n);
+    const fast = await opening;
+    await fast.put(bytesOf('two'));
+    await fast.close();
+    expect((await follower.refresh()).position).toBe(2n);
+    expect(await textsOf(follower)).toEqual(['one', 'two']);
+  });
+
+  it('[STO-EPO-4] does not wait for a writer that ended before it began', async () => {
+    const storage = await threeEpochs();
+    const holder = { ...thisHolder(new Uint8Array(32)), process: 2 ** 22 + 5, processStart: '1' };
+    await storage.createOnce(writerName(4), [encodeClaim(holder)]);
+    await storage.createOnce(writerName(5), [bytesOf('not a claim')]);
+    expect(await textsOf(await openStore(storage))).toEqual(['one', 'three', 'two']);
+    expect(await codeOf((await openStore(storage)).openWriter())).toBe('STORE.CONFLICT');
   });
 });

@@ -158,7 +158,7 @@ describe('[STO-MRG-3] a merged segment', () => {
     const store = await initDemo(objects);
     const writer = await store.openWriter({ limits: { segmentRecordCount: 2048 } });
     const references: Reference[] = [];
-    for (let index = 0; index < 20_000; index++) {
+    for (let index = 0; index < 16_500; index++) {
       references.push((await writer.put(Uint8Array.of(index, index >> 8))).reference);
     }
     await writer.close();
@@ -177,13 +177,13 @@ describe('[STO-MRG-3] a merged segment', () => {
         await objects.keep(name, [
           (bytes as Uint8Array).map((byte, at) => (at > 8192 && at % 4096 === 0 ? byte ^ 1 : byte)),
         ]);
-      for (let index = 0; index < 20_000; index += 997) {
+      for (let index = 0; index < 16_500; index += 997) {
         expect((await view.stat(references[index] as Reference)).verdict).toBe('internal');
       }
       expect(await store.get(references[123] as Reference)).toEqual(Uint8Array.of(123, 0));
       let count = 1;
       while (!(await entries.next()).done) count++;
-      expect(count).toBe(20_000);
+      expect(count).toBe(16_500);
       expect(await objects.list('derived/runs/')).toHaveLength(1);
     }
   });

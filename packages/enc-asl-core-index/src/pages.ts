@@ -1,9 +1,15 @@
-import { type Bytes, equalBytes, formatHex, type Hasher, sha256Hasher } from '@amduat/asl-core';
+import {
+  type Bytes,
+  equalBytes,
+  formatHex,
+  type Hasher,
+  merkleLeafHash,
+  merkleRoot,
+  sha256Hasher,
+} from '@amduat/asl-core';
 import { segError } from './errors.js';
 import { PAGE_LENGTH } from './limits.js';
 
-const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
 const HASH_LENGTH = 32;
 
 /**
@@ -24,7 +30,7 @@ export function pageHashesOf(bytes: Uint8Array, hasher: Hasher = sha256Hasher): 
 }
 
 function pageHash(bytes: Uint8Array, offset: number, hasher: Hasher): Bytes {
-  return hasher.digest([LEAF, bytes.subarray(offset, offset + PAGE_LENGTH)]);
+  return merkleLeafHash(bytes.subarray(offset, offset + PAGE_LENGTH), hasher);
 }
 
 /**
@@ -40,23 +46,13 @@ export function segmentIdOfPages(pageHashes: Uint8Array, hasher: Hasher = sha256
   if (pageHashes.length % HASH_LENGTH !== 0) {
     throw new RangeError(`pageHashes: expected a multiple of 32 octets, got ${pageHashes.length}`);
   }
-  if (pageHashes.length === 0) return hasher.digest([]);
-  let level = new Uint8Array(pageHashes.length);
-  level.set(pageHashes);
-  // SEG-ID-1: joining neighbours level by level, an odd last one moving up as it is, splits every list at the greatest
-  // power of two less than its length.
-  while (level.length > HASH_LENGTH) level = parentsOf(level, hasher);
-  return level;
+  return merkleRoot(leavesOf(pageHashes), hasher);
 }
 
-function parentsOf(level: Bytes, hasher: Hasher): Bytes {
-  const parents = new Uint8Array(HASH_LENGTH * Math.ceil(level.length / (2 * HASH_LENGTH)));
-  for (let from = 0, to = 0; from < level.length; from += 2 * HASH_LENGTH, to += HASH_LENGTH) {
-    const left = level.subarray(from, from + HASH_LENGTH);
-    const right = level.subarray(from + HASH_LENGTH, from + 2 * HASH_LENGTH);
-    parents.set(right.length === 0 ? left : hasher.digest([NODE, left, right]), to);
+function* leavesOf(pageHashes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let offset = 0; offset < pageHashes.length; offset += HASH_LENGTH) {
+    yield pageHashes.subarray(offset, offset + HASH_LENGTH);
   }
-  return parents;
 }
 
 /**
