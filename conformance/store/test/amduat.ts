@@ -20,14 +20,23 @@ export interface ErrorLine {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** What a command is given beside its arguments. */
+export interface Given {
+  readonly input?: string;
+  readonly uid?: number;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs the command with --json and waits for its end. */
-export function amduat(args: readonly string[], options: { input?: string; uid?: number } = {}): Ended {
-  const { input, uid } = options;
+export function amduat(args: readonly string[], options: Given = {}): Ended {
+  const { input, uid, cwd, env } = options;
   const { status, stdout, stderr } = spawnSync(process.execPath, [AMDUAT, ...args, '--json'], {
     input,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
-    env: environment(),
+    env: { ...environment(), ...env },
+    ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid, gid: uid }),
   });
   return { exitCode: status, results: linesOf(stdout), errors: errorsOf(stderr) };

@@ -1,4 +1,5 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstatSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UsageError } from './errors.js';
 
@@ -16,15 +17,15 @@ export type Input =
  * @returns the files; what cannot be read is an entry of its own, and the walk goes on.
  */
 export async function* walkInputs(path: string, cwd: string): AsyncGenerator<Input> {
-  yield* walk(path, cwd, stat);
+  yield* walk(path, cwd, statSync);
 }
 
-async function* walk(path: string, cwd: string, statOf: typeof lstat): AsyncGenerator<Input> {
+async function* walk(path: string, cwd: string, statOf: typeof lstatSync): AsyncGenerator<Input> {
   try {
-    const stats = await statOf(resolve(cwd, path));
+    const stats = statOf(resolve(cwd, path));
     if (stats.isDirectory()) yield* walkFolder(path, cwd);
     else if (stats.isFile()) yield { path, length: stats.size };
-    else if (statOf === stat) throw new UsageError('neither a file nor a folder');
+    else if (statOf === statSync) throw new UsageError('neither a file nor a folder');
   } catch (error) {
     yield { path, error };
   }
@@ -35,7 +36,7 @@ async function* walkFolder(folder: string, cwd: string): AsyncGenerator<Input> {
   for (const name of names.sort(Buffer.compare)) {
     const text = name.toString('utf8');
     const path = join(folder, text);
-    if (Buffer.from(text).equals(name)) yield* walk(path, cwd, lstat);
+    if (Buffer.from(text).equals(name)) yield* walk(path, cwd, lstatSync);
     else yield { path, error: new UsageError('the name is not UTF-8') };
   }
 }

@@ -24,7 +24,25 @@ function storeWithFiles() {
 }
 
 describe('amduat put and get', () => {
-  it('[STO-DET-3] walks folders in the order of the bytes of names and leaves links out', () => {
+  it('[STO-DET-3] walk folders in the order of the bytes of names, depth first, and leave links out', () => {
+    const { folder, run } = storeWithFiles();
+    const tree = join(folder, 'tree');
+    // U+FF5E comes before U+1F600 in bytes, after it in UTF-16.
+    for (const name of ['b', 'a/z', 'a/A', 'a-', 'B', '\u{1f600}', '\uff5e', 'é', 'e/1/2', 'e0']) {
+      mkdirSync(join(tree, name, '..'), { recursive: true });
+      writeFileSync(join(tree, name), name);
+    }
+    symlinkSync('b', join(tree, 'link'));
+    mkdirSync(join(tree, 'empty'));
+    const paths = lines(run('put', tree, '--json').stdout).map((line) => schemas.putResult.parse(line).path);
+    expect(paths).toEqual(
+      ['B', 'a/A', 'a/z', 'a-', 'b', 'e/1/2', 'e0', 'é', '\uff5e', '\u{1f600}'].map((name) =>
+        join(tree, name),
+      ),
+    );
+  });
+
+  it('give back what was in the files', () => {
     const { puts, files, run } = storeWithFiles();
     expect(puts.map(({ path }) => path)).toEqual(
       ['a.txt', 'b/c.txt', 'b/empty'].map((path) => join(files, path)),

@@ -38,7 +38,6 @@ export {
   verifyStore,
 } from './verify.js';
 export type { ArtifactRecord, ArtifactStat, View } from './view.js';
-export { type WalkedFile, walkFiles } from './walk.js';
 export type { PutOptions, PutResult, RemoveResult, Writer, WriterLimits } from './writer.js';
 
 /** The document and version this package implements. */

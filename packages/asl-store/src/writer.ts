@@ -35,7 +35,7 @@ import { OpenSegment, type RecordDraft, type SealedSegment } from './open-segmen
 import type { Storage } from './port.js';
 import type { Found, SealIndex } from './seal-index.js';
 import { type Deferred, deferred, Turns } from './settled.js';
-import { openFilePieces, type PutSource, readBeginning } from './source.js';
+import { openFilePieces, type PutSource, readBeginning, readShortFile } from './source.js';
 
 /** When an open segment is sealed, and how bytes are laid into blocks (ASL/STORAGE/1 §8). */
 export interface WriterLimits extends PackingLimits {
@@ -216,9 +216,11 @@ class StoreWriter implements Writer {
   }
 
   put(source: PutSource, options: PutOptions = {}): Promise<PutResult> {
-    return this.#turn(() =>
-      source instanceof Uint8Array ? this.#putBytes(source, options) : this.#putPieces(source, options),
-    );
+    return this.#turn(() => {
+      if (source instanceof Uint8Array) return this.#putBytes(source, options);
+      const bytes = 'path' in source ? readShortFile(source) : undefined;
+      return bytes === undefined ? this.#putPieces(source, options) : this.#putBytes(bytes, options);
+    });
   }
 
   remove(key: Reference): Promise<RemoveResult> {

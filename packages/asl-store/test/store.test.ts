@@ -1,14 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  mkdirSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { errorMaker, formatHex, parseReference, referenceOf } from '@amduat/asl-core';
 import { decodePayload } from '@amduat/asl-log';
 import {
@@ -24,7 +18,6 @@ import {
   recoveryKeyHashOf,
   STORE_ERRORS,
   type Storage,
-  walkFiles,
   writeKeys,
 } from '@amduat/asl-store';
 import { describe, expect, it } from 'vitest';
@@ -450,6 +443,46 @@ describe('a source', () => {
     expect(await codeOf(writer.put({ path: temporaryFolder() }))).toBe('STORE.IO');
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    '[STO-ERR-4] [STO-ERR-5] is refused when it is a pipe, or has more octets than it says',
+    async () => {
+      const store = await initDemo(memoryStorage());
+      const writer = await store.openWriter();
+      const pipe = join(temporaryFolder(), 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      expect(await codeOf(writer.put({ path: pipe }))).toBe('STORE.IO');
+      // It says 0.
+      expect(await codeOf(writer.put({ path: '/proc/self/stat' }))).toBe('STORE.CHANGED');
+      await writer.close();
+      expect((await store.refresh()).position).toBe(0n);
+    },
+  );
+
+  it('[STO-ERR-5] is refused when it is a short file that another thread changes', async () => {
+    const path = join(temporaryFolder(), 'file');
+    writeFileSync(path, pattern(60_000));
+    const busy = new Worker(
+      `const { utimesSync } = require('node:fs');
+       for (let time = 1; ; time++) utimesSync(${JSON.stringify(path)}, time, time);`,
+      { eval: true },
+    );
+    try {
+      const writer = await (await initDemo(memoryStorage())).openWriter();
+      let code: string | undefined;
+      for (let tries = 0; code === undefined && tries < 100_000; tries++) {
+        const error = await writer.put({ path }).then(
+          () => undefined,
+          (thrown) => thrown,
+        );
+        code = error?.code;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(code).toBe('STORE.CHANGED');
+    } finally {
+      await busy.terminate();
+    }
+  }, 60_000);
+
   it('that fails leaves the writer as it was', async () => {
     const store = await initDemo(memoryStorage());
     const writer = await store.openWriter({ limits: LIMITS });
@@ -514,26 +547,5 @@ describe('keys', () => {
     const key = new Uint8Array(32).fill(3);
     const expected = createHash('sha256').update('ASL/RECOVERY/1').update(key).digest('hex');
     expect(formatHex(recoveryKeyHashOf(key))).toBe(expected);
-  });
-});
-
-describe('[STO-DET-3] a folder', () => {
-  it('is walked in the order of the bytes of its names, depth first', async () => {
-    const folder = temporaryFolder();
-    // U+FF5E comes before U+1F600 in bytes, after it in UTF-16.
-    for (const name of ['b', 'a/z', 'a/A', 'a-', 'B', '\u{1f600}', '\uff5e', 'é', 'e/1/2', 'e0']) {
-      mkdirSync(join(folder, name, '..'), { recursive: true });
-      writeFileSync(join(folder, name), name);
-    }
-    symlinkSync('b', join(folder, 'link'));
-    mkdirSync(join(folder, 'empty'));
-    const names: string[] = [];
-    for await (const { name, path } of walkFiles(folder)) {
-      expect(path).toBe(join(folder, name));
-      names.push(name);
-    }
-    expect(names).toEqual(['B', 'a/A', 'a/z', 'a-', 'b', 'e/1/2', 'e0', 'é', '\uff5e', '\u{1f600}']);
-    const missing = walkFiles(join(folder, 'nothing')).next();
-    expect(await codeOf(missing)).toBe('STORE.IO');
   });
 });
