@@ -1,121 +1,114 @@
-"""The operations of ASL/1-CORE-INDEX and ASL/STORE-INDEX/1."""
+"""The operations of ASL/1-CORE-INDEX and ASL/STORE-INDEX/1, from the `in` of a vector to its `ok`."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List
 
-from amduat import store_index
-from amduat.index import Policy, snapshot_id
+from amduat.index import Policy
+from amduat.store_index import (
+    IndexState,
+    Planner,
+    Record,
+    Segment,
+    Verdict,
+    Visible,
+    admit_put,
+    admit_removal,
+    format_state,
+    lift,
+    lookup,
+    make_segment,
+    parse_state,
+    state_at,
+    verdict,
+)
 from operations_log import policy_row
 from recipe import to_bytes
 
 Json = Dict[str, Any]
 
 
-# Lookup
+def _segment(records: List[Json]) -> Segment:
+    return make_segment(
+        Record(bytes.fromhex(record["key"]), int(record["logseq"]), record["tombstone"], record["label"])
+        for record in records
+    )
 
 
-def _segment(given: Json) -> store_index.Segment:
-    return store_index.segment_of([
-        store_index.Entry(
-            to_bytes(record["key"]), int(record["logseq"]), record["tombstone"], record["label"]
-        )
-        for record in given["records"]
-    ])
-
-
-def lookup(given: Json) -> Json:
-    segments = [(int(segment["seal"]), _segment(segment)) for segment in given["segments"]]
-    found = store_index.lookup(segments, to_bytes(given["key"]), int(given["position"]))
-    return {"absent": True} if found is None else {"record": found.label}
-
-
-# States
+def index_lookup(given: Json) -> Json:
+    visible = [Visible(int(entry["seal"]), _segment(entry["records"])) for entry in given["segments"]]
+    record = lookup(visible, bytes.fromhex(given["key"]), int(given["position"]))
+    return {"absent": True} if record is None else {"record": record.label}
 
 
 def state_snapshot_id(given: Json) -> Json:
-    position = int(given["position"])
-    named = snapshot_id(to_bytes(given["domainId"]), position, to_bytes(given["recordHash"]))
-    text = store_index.format_state(store_index.IndexState(named, position))
-    return {"snapshotId": named.hex(), "text": text}
+    state = state_at(to_bytes(given["domainId"]), int(given["position"]), to_bytes(given["recordHash"]))
+    return {"snapshotId": state.snapshot_id.hex(), "text": format_state(state)}
 
 
-def parse_state(given: Json) -> Json:
-    state = store_index.parse_state(given["text"])
+def state_parse(given: Json) -> Json:
+    state: IndexState = parse_state(given["text"])
     return {"snapshotId": state.snapshot_id.hex(), "position": str(state.position)}
 
 
-def equal_states(given: Json) -> Json:
-    return {"equal": store_index.parse_state(given["a"]) == store_index.parse_state(given["b"])}
+def state_equal(given: Json) -> Json:
+    return {"equal": parse_state(given["a"]) == parse_state(given["b"])}
 
 
-# Policy
-
-
-def _change(policy: Policy, given: Json) -> None:
-    kind = given["kind"]
-    if kind == "tombstone":
-        policy.tombstone(to_bytes(given["key"]), int(given["logseq"]))
-    elif kind == "lift":
-        policy.lift(int(given["tombstone"]))
-    elif kind in ("publish", "unpublish"):
-        for key in given["keys"]:
-            policy.publish(to_bytes(key), kind == "publish", int(given["logseq"]))
-    else:
-        raise ValueError(f"unknown change {kind}")
-
-
-def _policy(given: Json) -> Policy:
+def _policy(changes: List[Json]) -> Policy:
     policy = Policy()
-    for change in given["changes"]:
-        _change(policy, change)
+    for change in changes:
+        if change["kind"] == "tombstone":
+            policy.tombstone(bytes.fromhex(change["key"]), int(change["logseq"]))
+        elif change["kind"] == "lift":
+            lift(policy, int(change["tombstone"]))
+        else:
+            for key in change["keys"]:
+                policy.publish(bytes.fromhex(key), change["kind"] == "publish", int(change["logseq"]))
     return policy
 
 
-def apply_policy(given: Json) -> Json:
-    return {"rows": [policy_row(*row) for row in _policy(given).rows()]}
+def _verdict(given: Json) -> Verdict:
+    return verdict(_policy(given["changes"]), bytes.fromhex(given["key"]), given["hasRecord"])
 
 
-def verdict(given: Json) -> Json:
-    return {"verdict": store_index.verdict(_policy(given), to_bytes(given["key"]), given["hasRecord"])}
+def policy_apply(given: Json) -> Json:
+    return {"rows": [policy_row(*row) for row in _policy(given["changes"]).rows()]}
 
 
-# Open segment
+def policy_verdict(given: Json) -> Json:
+    return {"verdict": _verdict(given)}
 
 
-def put(given: Json) -> Json:
-    store_index.admit_put(_policy(given), to_bytes(given["key"]))
+def open_put(given: Json) -> Json:
+    admit_put(_verdict(given))
     return {}
 
 
-def remove(given: Json) -> Json:
-    store_index.admit_removal(
-        _policy(given), to_bytes(given["key"]), given["hasRecord"], given["hasOpenRecord"]
-    )
+def open_remove(given: Json) -> Json:
+    admit_removal(_verdict(given), given["hasRecord"], given["hasOpenRecord"])
     return {}
 
 
-# Packing
-
-
-def plan(given: Json) -> Json:
-    placements, blocks = store_index.plan(
-        given["blockLength"], given["smallLength"], map(int, given["lengths"]), given.get("sealAt", ())
-    )
-    return {
-        "placements": [[part._asdict() for part in placement] for placement in placements],
-        "blocks": [str(length) for length in blocks],
-    }
+def pack_plan(given: Json) -> Json:
+    planner = Planner(given["blockLength"], given["smallLength"])
+    seal_at = set(given.get("sealAt", []))
+    placements: List[List[Json]] = []
+    for index, length in enumerate(given["lengths"]):
+        placements.append([vars(extent) for extent in planner.put(int(length))])
+        if index in seal_at:
+            planner.seal()
+    return {"placements": placements, "blocks": [str(length) for length in planner.blocks]}
 
 
 OPERATIONS: Dict[str, Callable[[Json], Json]] = {
-    "index.lookup": lookup,
+    "index.lookup": index_lookup,
     "state.snapshotId": state_snapshot_id,
-    "state.parse": parse_state,
-    "state.equal": equal_states,
-    "policy.apply": apply_policy,
-    "policy.verdict": verdict,
-    "open.put": put,
-    "open.remove": remove,
-    "pack.plan": plan,
+    "state.parse": state_parse,
+    "state.equal": state_equal,
+    "policy.apply": policy_apply,
+    "policy.verdict": policy_verdict,
+    "open.put": open_put,
+    "open.remove": open_remove,
+    "pack.plan": pack_plan,
 }

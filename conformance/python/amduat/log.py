@@ -17,6 +17,7 @@ KNOWN = range(1, 8)
 PREFIX_LENGTH = 33
 NO_SALT = bytes(32)
 PAYLOAD_LIMIT = 2**24
+LOGSEQ_LIMIT = 2**64 - 1
 
 HEADER_LENGTH = 160
 MAGIC, VERSION = b"ASLLOG01", 1
@@ -325,9 +326,13 @@ def _records_of(frame: Frame) -> List[Record]:
 
 def read_records(file: File) -> Iterator[Record]:
     """The records in order, valid as far as that shows without the state; later ones are not looked at."""
-    logseq, record_hash = file.header.base_logseq, file.header.base_record_hash  # [LOG-CHN-2]
-    for frame in file.frames:
-        for record in _records_of(frame):
+    return _valid(file.header, [(frame, _records_of(frame)) for frame in file.frames])  # [LOG-FRM-10]
+
+
+def _valid(header: Header, frames: Sequence[Tuple[Frame, List[Record]]]) -> Iterator[Record]:
+    logseq, record_hash = header.base_logseq, header.base_record_hash  # [LOG-CHN-2]
+    for frame, records in frames:
+        for record in records:
             if record.logseq != logseq + 1:
                 raise SpecError("LOG.SEQ", frame.offset)  # [LOG-REC-1]
             if record.record_type == 0:
@@ -431,12 +436,13 @@ class State:
 
 def replay(data: bytes, domain_id: bytes, is_open: bool, to: Optional[int] = None) -> State:
     file = read_file(data, domain_id)
+    records = read_records(file)
     state = State(file.header, is_open)
     if to is not None and to < state.base:
         raise SpecError("LOG.TRUNCATED")  # [LOG-RPL-3]
     if to == state.position:
         return state
-    for record in read_records(file):
+    for record in records:
         state.apply(record)  # [LOG-RPL-1]
         if state.position == to:  # what comes after is not looked at [LOG-RPL-4]
             return state
@@ -453,6 +459,8 @@ def next_record(state: State, secret: Optional[bytes], body: Body) -> Record:
     domain.check_secret(state.open, secret is not None)  # [DOM-SEC-3]
     if state.unknown_types:
         raise SpecError("LOG.PARTIAL")  # [LOG-RPL-7]
+    if state.position == LOGSEQ_LIMIT:
+        raise SpecError("LOG.LIMIT")  # [LOG-APP-4]
     record_type = TYPES[type(body)]  # a type that is not known has no body [LOG-REC-4]
     if isinstance(body, SnapshotAnchor):
         body = body._replace(logseq=state.position + 1)

@@ -1,70 +1,80 @@
-"""The rest of ASL/1-CORE-INDEX and ASL/STORE-INDEX/1. Brackets name clauses of the specifications."""
+"""ASL/1-CORE-INDEX and ASL/STORE-INDEX/1: lookup, states, policy, verdicts, the open segment, packing."""
 
 from __future__ import annotations
 
 import re
-from typing import Collection, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Dict, Iterable, List, Literal, Optional, Sequence, Tuple
 
 from .errors import SpecError
-from .index import Policy
+from .index import Policy, snapshot_id
+
+Verdict = Literal["inadmissible", "absent", "internal", "published"]
 
 U64_MAX = 2**64 - 1
-STATE_TEXT = re.compile("(0|[1-9][0-9]{0,19})@([0-9a-f]{64})")
+BLOCK_LENGTH_MAX = 2**30
+STATE_TEXT = re.compile(r"(0|[1-9][0-9]{0,19})@([0-9a-f]{64})")
 
 
-# Lookup
-
-
-class Entry(NamedTuple):
-    """What a lookup compares of an index record; `label` stands for the other fields."""
-
+@dataclass(frozen=True)
+class Record:
     key: bytes
     logseq: int
     tombstone: bool
     label: str
 
 
-# A set of records, with at most one for a key [IDX-REC-2]; equal ones are one segment.
-Segment = FrozenSet[Entry]
-# The seal through which a segment is visible, and the segment; one sealed twice is in two [IDX-VIS-1].
-Visible = Tuple[int, Segment]
+@dataclass(frozen=True)
+class Segment:
+    """Records by key, so that segments of equal records are equal, whatever their order."""
+
+    records: Dict[bytes, Record]
 
 
-def segment_of(records: Sequence[Entry]) -> Segment:
-    if len({record.key for record in records}) < len(records):
-        raise SpecError("IDX.DUPLICATE")  # [IDX-REC-2]
-    return frozenset(records)
+@dataclass(frozen=True)
+class Visible:
+    seal: int
+    segment: Segment
 
 
-def _effective(record: Entry, seal: int) -> int:
-    return record.logseq or seal  # [IDX-VIS-2]
+def make_segment(records: Iterable[Record]) -> Segment:
+    by_key: Dict[bytes, Record] = {}
+    for record in records:
+        if record.key in by_key:
+            raise SpecError("IDX.DUPLICATE", subject=record.key.hex())  # [IDX-REC-2]
+        by_key[record.key] = record
+    return Segment(by_key)
 
 
-def lookup(segments: Iterable[Visible], key: bytes, position: int) -> Optional[Entry]:
-    """The record that a key has at a position; none for one that is hidden [IDX-GET-2]."""
-    found: Dict[int, Dict[Segment, Entry]] = {}
-    for seal, segment in segments:
-        for record in segment:
-            logseq = _effective(record, seal)
-            if record.key == key and max(logseq, seal) <= position:  # [IDX-VIS-3]
-                found.setdefault(logseq, {})[segment] = record
+def lookup(visible: Sequence[Visible], key: bytes, position: int) -> Optional[Record]:
+    """The record of a key at a position, or None where it is hidden or was never present."""
+    found: List[Tuple[int, Record, Segment]] = []
+    for entry in visible:
+        record = entry.segment.records.get(key)
+        if record is None:
+            continue
+        effective = record.logseq or entry.seal  # [IDX-VIS-2]
+        if max(effective, entry.seal) <= position:  # [IDX-VIS-3]
+            found.append((effective, record, entry.segment))
     if not found:
-        return None
-    greatest = found[max(found)]  # [IDX-GET-1], in whatever order they were found [IDX-GET-4]
-    if len(greatest) > 1:
-        raise SpecError("IDX.DUPLICATE")  # [IDX-GET-3]
-    (deciding,) = greatest.values()
-    return None if deciding.tombstone else deciding
+        return None  # [IDX-GET-2]
+    greatest = max(effective for effective, _, _ in found)
+    (record, segment), *others = [(record, segment) for at, record, segment in found if at == greatest]  # [IDX-GET-1]
+    if any(other != segment for _, other in others):
+        raise SpecError("IDX.DUPLICATE", subject=key.hex())  # [IDX-GET-3]
+    return None if record.tombstone else record  # [IDX-GET-2]
 
 
-# States
-
-
-class IndexState(NamedTuple):
+@dataclass(frozen=True)
+class IndexState:
     """Equal if and only if both parts are [STX-SNAP-2]."""
 
     snapshot_id: bytes
     position: int
+
+
+def state_at(domain_id: bytes, position: int, record_hash: bytes) -> IndexState:
+    return IndexState(snapshot_id(domain_id, position, record_hash), position)
 
 
 def format_state(state: IndexState) -> str:
@@ -72,95 +82,78 @@ def format_state(state: IndexState) -> str:
 
 
 def parse_state(text: str) -> IndexState:
-    parts = STATE_TEXT.fullmatch(text)
-    if parts is None or int(parts[1]) > U64_MAX:  # a position is a u64 [STX-POS-1]
+    match = STATE_TEXT.fullmatch(text)
+    if match is None or int(match[1]) > U64_MAX:
         raise SpecError("STATE.TEXT")  # [STX-SNAP-3]
-    return IndexState(bytes.fromhex(parts[2]), int(parts[1]))
+    return IndexState(bytes.fromhex(match[2]), int(match[1]))
 
 
-# Verdicts
+def lift(policy: Policy, tombstone: int) -> None:
+    if policy.tombstoned(tombstone) is None:
+        raise SpecError("LOG.LIFT", subject=str(tombstone))  # [STX-POL-2]
+    policy.lift(tombstone)
 
 
-def _inadmissible(policy: Policy, key: bytes) -> bool:
-    return any(row == key and tombstones for row, tombstones, _ in policy.rows())
-
-
-def verdict(policy: Policy, key: bytes, has_record: bool) -> str:
-    """`has_record` is whether a lookup finds a record for the key."""
-    if _inadmissible(policy, key):
-        return "inadmissible"  # [STX-VER-1] [STX-TMB-2]
+def verdict(policy: Policy, key: bytes, has_record: bool) -> Verdict:
+    _, tombstones, publication = next((row for row in policy.rows() if row[0] == key), (key, [], None))
+    if tombstones:
+        return "inadmissible"  # [STX-VER-1]
     if not has_record:
         return "absent"  # [STX-VER-2]
-    return "published" if policy.is_published(key) else "internal"  # [STX-VER-3] [STX-VER-4]
+    if publication is not None and publication.published:
+        return "published"  # [STX-VER-3]
+    return "internal"  # [STX-VER-4]
 
 
-# Open segment
-
-
-def admit_put(policy: Policy, key: bytes) -> None:
-    if _inadmissible(policy, key):
+def admit_put(said: Verdict) -> None:
+    if said == "inadmissible":
         raise SpecError("STORE.INADMISSIBLE")  # [STX-OPEN-2]
 
 
-def admit_removal(policy: Policy, key: bytes, has_record: bool, has_open_record: bool) -> None:
-    if verdict(policy, key, has_record) == "published":
+def admit_removal(said: Verdict, has_record: bool, has_open_record: bool) -> None:
+    if said == "published":
         raise SpecError("STORE.PUBLISHED")  # [STX-OPEN-4]
-    if not has_record and not has_open_record:
+    if not (has_record or has_open_record):
         raise SpecError("STORE.ABSENT")  # [STX-OPEN-4]
 
 
-# Packing
-
-
-class Slice(NamedTuple):
-    """Part of a block, by the number of the block."""
-
+@dataclass(frozen=True)
+class Extent:
     block: int
     offset: int
     length: int
 
 
 class Planner:
-    """Lays artifacts into blocks of `target` bytes; those of more than `threshold` are large."""
+    """Blocks are numbered as they are begun; `blocks` holds their lengths."""
 
     def __init__(self, target: int, threshold: int) -> None:
-        self._target = target
-        self._threshold = threshold
-        self._current: Optional[int] = None
+        if not 1 <= target <= BLOCK_LENGTH_MAX or not 0 <= threshold <= target:
+            raise ValueError("the target is 1 to 2^30 bytes and the threshold at most the target")
+        self.target = target
+        self.threshold = threshold
         self.blocks: List[int] = []
+        self.current: Optional[int] = None
 
-    def _begin(self) -> int:
-        self.blocks.append(0)
-        return len(self.blocks) - 1
-
-    def _lay(self, block: int, length: int) -> Slice:
-        offset = self.blocks[block]
-        self.blocks[block] += length
-        return Slice(block, offset, length)
-
-    def put(self, length: int) -> List[Slice]:
-        """Where the bytes go; no slice for the empty artifact, whose location names no block of a plan."""
+    def put(self, length: int) -> List[Extent]:
         if length == 0:
-            return []  # [STX-PACK-3]
-        if length > self._threshold:  # [STX-PACK-1]
-            starts = range(0, length, self._target)
-            return [self._lay(self._begin(), min(self._target, length - start)) for start in starts]
-        if self._current is None or self.blocks[self._current] + length > self._target:
-            self._current = self._begin()
-        return [self._lay(self._current, length)]  # [STX-PACK-2]
+            return []  # [STX-PACK-3]: the location of ASL/1-CORE §7 names none of these blocks
+        return self._large(length) if length > self.threshold else [self._small(length)]
 
     def seal(self) -> None:
-        self._current = None  # [STX-PACK-2]
+        self.current = None  # [STX-PACK-2]
 
+    def _large(self, length: int) -> List[Extent]:
+        pieces = [min(self.target, length - at) for at in range(0, length, self.target)]
+        return [Extent(self._begin(piece), 0, piece) for piece in pieces]  # [STX-PACK-1]
 
-def plan(
-    target: int, threshold: int, lengths: Iterable[int], seal_at: Collection[int] = ()
-) -> Tuple[List[List[Slice]], List[int]]:
-    """Where puts of these lengths go, sealed after the indices in `seal_at`; the lengths of the blocks."""
-    planner = Planner(target, threshold)
-    placements = []
-    for at, length in enumerate(lengths):
-        placements.append(planner.put(length))
-        if at in seal_at:
-            planner.seal()
-    return placements, planner.blocks
+    def _small(self, length: int) -> Extent:
+        if self.current is None or self.blocks[self.current] + length > self.target:
+            self.current = self._begin(0)
+        offset = self.blocks[self.current]
+        self.blocks[self.current] += length
+        return Extent(self.current, offset, length)  # [STX-PACK-2]
+
+    def _begin(self, length: int) -> int:
+        self.blocks.append(length)
+        return len(self.blocks) - 1

@@ -223,6 +223,8 @@ def append() -> Group:
                  PAST_SAFE + 1),
         clauses="APP-2 ACT-5 STX-SNAP-1", why="The own logseq is computed as a floating-point number.",
         kills="anchor-own-float")
+    add("greatest-logseq", Draft(base=LAST - 1, base_hash=b"\x77" * 32), b_seal(1), clauses="APP-4 APP-2",
+        why="The last logseq is not given out.", kills="append-greatest-refused")
     add("closed-tombstone-of-published", closed().frame(publish(1)), b_tombstone(1), CLOSED_WRITER,
         clauses="PFX-1 PFX-3 DOM-SEC-1",
         why="The publication below is not looked at.", kills="closed-tombstone-private")
@@ -258,6 +260,14 @@ def append_refused() -> Group:
            writer(CLOSED, False))
     refuse("order-partial-before-body", Draft().frame((8, b"")), b_seal(), "LOG.PARTIAL", "RPL-7 PAY-2",
            "The record is looked at before the state.", "partial-append partial-after-body")
+    full = Draft(base=LAST, base_hash=b"\x77" * 32)
+    refuse("full", full, b_seal(1), "LOG.LIMIT", "APP-4", "The logseq after the greatest is 0.", "append-wraps")
+    refuse("full-after-a-record", Draft(base=LAST - 1, base_hash=b"\x77" * 32).frame(seal(1)), b_seal(2),
+           "LOG.LIMIT", "APP-4", "The logseq after the greatest is 0.", "append-wraps")
+    refuse("order-full-before-body", full, b_seal(), "LOG.LIMIT", "APP-4 PAY-2",
+           "The record is looked at before the log.", "append-wraps full-after-body")
+    refuse("order-partial-before-full", Draft(base=LAST - 1, base_hash=b"\x77" * 32).frame((8, b"")), b_seal(2),
+           "LOG.PARTIAL", "APP-4 RPL-7", "That the log is full is said first.", "partial-append full-before-partial")
     refuse("closed-without-secret", closed().frame(seal(1, public=0)), b_seal(2), "DOM.SECRET",
            "PFX-3 DOM-SEC-1 DOM-SEC-3", "A salt of zero is written where the secret is missing.",
            "writer-without-secret", writer(CLOSED, False))
@@ -947,6 +957,20 @@ def replay_positions() -> Group:
     r.ok("below-type-0", typed, "RPL-4 REC-2", "Types are checked over the whole file first.",
          "replay-whole-first",
          to=1, seals=seals((1, 1)))
+
+    r.ok("below-another-good-frame", Draft().frame(seal(1)).frame(seal(2), seal(3)), "FRM-10 RPL-1",
+         "The last good frame is the position.", "replay-to-ignored", to=1, seals=seals((1, 1)))
+    second = Draft().frame(seal(1)).record(seal(2))
+    too_long = u64(2) + u32(9) + u32(2**24 + 1) + bytes(40)
+    for what, records, first, code, clause in (
+        ("frame-that-is-not-filled", second[:-1], 2, "LOG.FRAME", "FRM-6"),
+        ("payload-that-is-too-long", too_long, 2, "LOG.LIMIT", "FRM-8"),
+        ("wrong-first-logseq", second, 3, "LOG.SEQ", "FRM-7"),
+    ):
+        for to in (0, 1):
+            draft = Draft().frame(seal(1)).frame_of(records, first)
+            r.refuse(f"{to}-below-a-{what}", draft, code, f"FRM-10 {clause}",
+                     "The frames after a position are not taken apart.", "frame-faults-late", to=to)
     return r.group
 
 

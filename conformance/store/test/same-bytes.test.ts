@@ -60,7 +60,7 @@ function write(original: string, { from, env }: Place): { store: string; said: L
         path === undefined ? rest : { ...rest, path: basename(`${path}`) },
       ),
     );
-    return results;
+    return [...results];
   };
   const refs = run('put', at('files')).map(({ ref }) => String(ref));
   const [first, second, third] = refs as [string, string, string];

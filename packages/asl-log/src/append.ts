@@ -1,8 +1,8 @@
-import { assertU64, type Hasher, sha256Hasher } from '@amduat/asl-core';
-import { domainError } from './errors.js';
+import { type Hasher, sha256Hasher } from '@amduat/asl-core';
+import { domainError, logError } from './errors.js';
 import { assertLength } from './fields.js';
 import { assertPayloadLimit } from './frame.js';
-import { SALT_LENGTH, SECRET_LENGTH } from './limits.js';
+import { LOGSEQ_MAX, SALT_LENGTH, SECRET_LENGTH } from './limits.js';
 import { encodePayload, RECORD_TYPES, type RecordBody } from './payload.js';
 import { publicOf, saltOf } from './prefix.js';
 import { type LogRecord, recordHashOf } from './record.js';
@@ -21,7 +21,7 @@ const NO_SALT: Uint8Array = new Uint8Array(SALT_LENGTH);
  * Makes the next record of a log, validated against the state it follows. Writes nothing: who calls it makes the record
  * durable (encodeFrame) before the new state is used.
  *
- * @spec LOG-APP-1, LOG-APP-2, LOG-REC-4, LOG-PFX-3, LOG-FRM-8, LOG-RPL-7, DOM-SEC-1, DOM-SEC-2, DOM-SEC-3
+ * @spec LOG-APP-1, LOG-APP-2, LOG-APP-4, LOG-REC-4, LOG-PFX-3, LOG-FRM-8, LOG-RPL-7, DOM-SEC-1, DOM-SEC-2, DOM-SEC-3
  * @param state - of the whole log so far; stays as it was.
  * @param body - what the record says; borrowed.
  * @param secret - the log secret of a closed domain; an open one has none, and ignores it.
@@ -47,9 +47,9 @@ export function appendRecord(
   assertSecret(state.open, secret);
   assertComplete(state);
   const parts = partsOf(state);
+  assertRoom(state.position);
   // LOG-APP-2
   const logseq = state.position + 1n;
-  assertU64(logseq, 'logseq');
   const type = RECORD_TYPES[body.type];
   const payload = encodePayload({ public: publicOf(parts, body), salt: NO_SALT, body });
   assertPayloadLimit(payload.length);
@@ -59,6 +59,15 @@ export function appendRecord(
   // LOG-APP-1: the checks of replay, on the octets that are to be written.
   const after = advance(parts, type, payload, recordHash, hasher);
   return { record: { logseq, type, payload, recordHash }, state: stateOf(after) };
+}
+
+function assertRoom(position: bigint): void {
+  if (position < LOGSEQ_MAX) return;
+  // LOG-APP-4
+  throw logError('LOG.LIMIT', `a log has at most ${LOGSEQ_MAX} records`, {
+    expected: LOGSEQ_MAX.toString(),
+    got: position.toString(),
+  });
 }
 
 function assertSecret(open: boolean, secret: Uint8Array | undefined): void {

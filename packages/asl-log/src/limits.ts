@@ -4,6 +4,9 @@ export const PAYLOAD_LENGTH_MAX: number = 2 ** 24;
 /** The most octets of the records of one frame (LOG-FRM-6). */
 export const FRAME_RECORDS_LENGTH_MAX: number = 2 ** 26;
 
+/** The greatest logseq (LOG-APP-4). */
+export const LOGSEQ_MAX: bigint = 2n ** 64n - 1n;
+
 /** Octets of the header of a log file. */
 export const HEADER_LENGTH = 160;
 

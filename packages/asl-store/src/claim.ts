@@ -59,7 +59,7 @@ export function dropClaim(holder: Holder): void {
  * Tells whether the holder of a claim may still be running. What cannot be known counts as running: a holder on another
  * machine, or one whose processes this one cannot see.
  *
- * @spec STO-EPO-2
+ * @spec STO-CLM-2
  */
 export function holderMayRun(holder: Holder): boolean {
   const here = thisMachine();
@@ -72,7 +72,7 @@ export function holderMayRun(holder: Holder): boolean {
   return processRuns(holder);
 }
 
-/** The content of a claim: one line of JSON, and the SHA-256 of that line. */
+/** The content of a claim: one line of JSON, and the SHA-256 of that line (STO-CLM-1). */
 export function encodeClaim(holder: Holder): Bytes {
   const line = holderLine(holder);
   return asciiBytes(`${line}\n${formatHex(nodeSha256Hasher.digest([asciiBytes(line)]))}\n`);
@@ -84,6 +84,7 @@ export const CLAIM_DONE: Bytes = asciiBytes(DONE);
 /**
  * Reads a claim, strictly; one whose holder stopped while it said that it was done counts as not done.
  *
+ * @spec STO-CLM-1
  * @throws AslError `STORE.CONFLICT` when the bytes are not those of a claim.
  */
 export function decodeClaim(name: string, bytes: Uint8Array): Claim {

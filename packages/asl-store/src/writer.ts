@@ -160,6 +160,8 @@ interface PendingSeal {
 /** A record that the next put of its key is compared with. */
 interface VisibleRecord extends Found {
   readonly sealed: Promise<LogSeq>;
+  /** Whether its seal, and with it the blocks it names, is still on its way to being durable. */
+  readonly isPending: boolean;
 }
 
 export function startWriter(parts: WriterParts): Writer {
@@ -379,7 +381,8 @@ class StoreWriter implements Writer {
     if (visible === undefined) return undefined;
     const { record } = visible;
     if (!describesSame(record, { ...draft, location: record.location, logseq: 0n })) return undefined;
-    return (await isPresent(this.#parts.storage, record)) ? visible : undefined;
+    // STO-DET-1: how far the storage is decides nothing. Bytes that do not get there stop the writer.
+    return visible.isPending || (await isPresent(this.#parts.storage, record)) ? visible : undefined;
   }
 
   /** Whether a publication had to be added. */
@@ -394,7 +397,7 @@ class StoreWriter implements Writer {
     for (let index = this.#pending.length - 1; index >= 0; index--) {
       const { records, logseq, sealed } = this.#pending[index] as PendingSeal;
       const record = records.get(mapKey);
-      if (record !== undefined) return { record, logseq, sealed };
+      if (record !== undefined) return { record, logseq, sealed, isPending: true };
     }
     const bounds = { sealCount: this.#sealCount, position: this.#durable.position };
     const found = this.#parts.index.find(bounds, key);
@@ -508,7 +511,7 @@ function assertLength(bytes: Bytes, length: bigint): void {
 }
 
 function withSealed(found: Found | undefined): VisibleRecord | undefined {
-  return found && { ...found, sealed: Promise.resolve(found.logseq) };
+  return found && { ...found, sealed: Promise.resolve(found.logseq), isPending: false };
 }
 
 /** In the order a record of the log asks for, each once. */

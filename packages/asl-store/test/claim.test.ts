@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { isAslError } from '@amduat/asl-core';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +16,7 @@ import {
 
 const here = thisHolder(new Uint8Array(32).fill(5));
 
-describe('[STO-EPO-2] the holder of an epoch', () => {
+describe('[STO-CLM-2] the holder of an epoch', () => {
   it('may run as long as it holds its claim, in this process', () => {
     expect(holderMayRun(here)).toBe(false);
     holdClaim(here);
@@ -51,7 +52,27 @@ describe('[STO-EPO-2] the holder of an epoch', () => {
 });
 
 describe('a claim', () => {
-  it('is read back, with or without the word that it is done', () => {
+  it('[STO-CLM-1] is a line of JSON and its hash', () => {
+    const holder: Holder = {
+      domain: '05'.repeat(32),
+      host: 'höst "a\\b"\n\u0001\u007f\u{1f600}',
+      boot: '',
+      processNamespace: 'pid:[4026531836]',
+      process: 42,
+      processStart: '1234',
+      thread: 0,
+      nonce: '0f',
+    };
+    const line =
+      `{"domain":"${'05'.repeat(32)}",` +
+      String.raw`"host":"h\u00f6st \"a\\b\"\n\u0001\u007f\ud83d\ude00","boot":"","processNamespace":"pid:[4026531836]",` +
+      '"process":42,"processStart":"1234","thread":0,"nonce":"0f"}';
+    const hash = createHash('sha256').update(line).digest('hex');
+    expect(Buffer.from(encodeClaim(holder)).toString('latin1')).toBe(`${line}\n${hash}\n`);
+    expect(Buffer.from(CLAIM_DONE).toString('latin1')).toBe('done\n');
+  });
+
+  it('[STO-CLM-1] is read back, with or without the word that it is done', () => {
     for (const holder of [here, { ...here, host: 'höst "quoted"\n' }]) {
       const claim = encodeClaim(holder);
       expect(decodeClaim('writer/1', claim)).toEqual({ holder, done: false });
@@ -63,7 +84,7 @@ describe('a claim', () => {
     }
   });
 
-  it('[STO-PRT-2] is refused when a bit of it is another, or something is missing or too much', () => {
+  it('[STO-CLM-1] is refused when a bit of it is another, or something is missing or too much', () => {
     const claim = Buffer.concat([encodeClaim(here), CLAIM_DONE]);
     const refused = (bytes: Uint8Array) => {
       try {

@@ -1,4 +1,11 @@
-import { concatBytes, formatHex, type Reference, referenceOf, sha256Hasher } from '@amduat/asl-core';
+import {
+  compareReferences,
+  concatBytes,
+  formatHex,
+  type Reference,
+  referenceOf,
+  sha256Hasher,
+} from '@amduat/asl-core';
 import {
   appendRecord,
   encodeFrame,
@@ -186,5 +193,100 @@ describe('[IDX-REC-4] a sealed segment', () => {
     const found: string[] = [];
     for await (const { object, error } of verifyStore(forged)) found.push(`${object} ${error.code}`);
     expect(found).toEqual([`${segmentName} SEG.LOGSEQ`]);
+  });
+});
+
+describe('[IDX-VIS-1] a segment that is sealed twice', () => {
+  it('is visible again from its second seal on, after a removal in between', async () => {
+    const storage = memoryStorage();
+    const store = await initDemo(storage);
+    const writer = closing(await store.openWriter());
+    for (const change of [
+      () => writer.put(bytesOf('a')),
+      () => writer.remove(A),
+      () => writer.put(bytesOf('a')),
+    ]) {
+      await change();
+      await writer.seal();
+    }
+    expect(await storage.list('segments/')).toHaveLength(2);
+    for (const opened of [store, closing(await openStore(storage))]) {
+      await opened.refresh();
+      const given = [1n, 2n, 3n].map(async (position) => textOf(await (await opened.at(position)).get(A)));
+      expect(await Promise.all(given)).toEqual(['a', undefined, 'a']);
+    }
+  });
+});
+
+describe('[STX-OPEN-4] a removal', () => {
+  it('is refused for a key that is published, and for one without a record', async () => {
+    const writer = closing(await (await initDemo(memoryStorage())).openWriter());
+    expect(await codeOf(writer.remove(A))).toBe('STORE.ABSENT');
+    await writer.put(bytesOf('a'), { publish: true });
+    await writer.seal();
+    expect(await codeOf(writer.remove(A))).toBe('STORE.PUBLISHED');
+    await writer.unpublish([A]);
+    await writer.remove(A);
+    await writer.seal();
+    expect(await codeOf(writer.remove(A))).toBe('STORE.ABSENT');
+  });
+
+  it('sees what is sealed and not durable yet', async () => {
+    const store = await initDemo(memoryStorage());
+    const writer = closing(await store.openWriter());
+    void writer.put(bytesOf('a'));
+    void writer.seal();
+    await writer.remove(A);
+    expect(await writer.seal()).toBe(2n);
+    await store.refresh();
+    expect(textOf(await (await store.at(1n)).get(A))).toBe('a');
+    expect(await (await store.at(2n)).get(A)).toBeUndefined();
+  });
+});
+
+describe('[STX-VER-5] an enumeration', () => {
+  it('gives keys with a policy and no record before, between and after those with one', async () => {
+    const store = await initDemo(memoryStorage());
+    const writer = closing(await store.openWriter());
+    const ordered = [A, B].sort(compareReferences);
+    const without = [0x00, 0x80, 0xff].map((byte) => ({ ...A, digest: new Uint8Array(32).fill(byte) }));
+    for (const text of ['a', 'b']) await writer.put(bytesOf(text));
+    await writer.seal();
+    for (const key of without) await writer.tombstone(key);
+    await store.refresh();
+    const given: Reference[] = [];
+    for await (const { reference } of (await store.at()).entries()) given.push(reference);
+    expect(given).toEqual([...ordered, ...without].sort(compareReferences));
+  });
+});
+
+describe('[STO-RDR-4] a reference alone', () => {
+  it('finds what was sealed after it was looked for in vain', async () => {
+    const storage = memoryStorage();
+    const writer = closing(await (await initDemo(storage)).openWriter());
+    const reader = closing(await openStore(storage));
+    for (const [key, text] of [
+      [A, 'a'],
+      [B, 'b'],
+    ] as const) {
+      expect(await reader.get(key)).toBeUndefined();
+      await writer.put(bytesOf(text));
+      await writer.seal();
+      expect(textOf(await reader.get(key))).toBe(text);
+    }
+  });
+});
+
+describe('[STX-POL-5] a seal', () => {
+  it('leaves a key inadmissible that was put before its tombstone', async () => {
+    const store = await initDemo(memoryStorage());
+    const writer = closing(await store.openWriter());
+    await writer.put(bytesOf('a'));
+    expect(await writer.tombstone(A)).toBe(1n);
+    expect(await writer.seal()).toBe(2n);
+    await store.refresh();
+    const view = await store.at(2n);
+    expect(await view.stat(A)).toMatchObject({ verdict: 'inadmissible', tombstones: [1n] });
+    expect(await view.get(A)).toBeUndefined();
   });
 });

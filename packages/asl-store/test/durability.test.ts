@@ -217,6 +217,27 @@ describe('[STO-DUR-5] a writer', () => {
     expect((await (await openStore(storage)).current()).position).toBe(BigInt(50 + 1));
   });
 
+  it('[LOG-FRM-1] appends what is asked for during an append when that is durable', async () => {
+    const storage = memoryStorage();
+    const key = referenceOf({ bytes: bytesOf('a') });
+    const appends: string[] = [];
+    let meanwhile: Promise<bigint> | undefined;
+    const slow = wrapStorage(storage, {
+      async append(name, bytes) {
+        appends.push(`begins ${name.slice(0, 3)}`);
+        meanwhile ??= writer.tombstone(key);
+        await setImmediate();
+        await storage.append(name, bytes);
+        appends.push(`ends ${name.slice(0, 3)}`);
+      },
+    });
+    const writer = await (await initDemo(slow)).openWriter();
+    expect(await writer.tombstone(key)).toBe(1n);
+    expect(await meanwhile).toBe(2n);
+    expect(appends).toEqual(['begins log', 'ends log', 'begins log', 'ends log']);
+    await writer.close();
+  });
+
   it('refuses everything after a failed append, and acknowledges nothing of it', async () => {
     const storage = memoryStorage();
     let isFull = false;

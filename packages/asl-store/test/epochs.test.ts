@@ -137,6 +137,33 @@ describe.each(BACKENDS)('epochs on the $name', ({ make }) => {
   });
 });
 
+describe('[STO-EPO-6] a log file that goes on above the base of a higher one', () => {
+  it('is read up to there', async () => {
+    const storage = memoryStorage();
+    const slow = await (await initDemo(storage)).openWriter();
+    await slow.put(bytesOf('one'));
+    expect(await slow.seal()).toBe(1n);
+    const fast = await (await openStore(storage, { mayRun: () => false })).openWriter();
+    await slow.put(bytesOf('late'));
+    expect(await codeOf(slow.seal())).toBe('STORE.FENCED');
+    expect(scanLog(await readObject(storage, logName(1))).records).toHaveLength(2);
+    await fast.put(bytesOf('two'));
+    await fast.close();
+    expect(await textsOf(await openStore(storage))).toEqual(['one', 'two']);
+    expect(await faultsOf(storage)).toEqual([]);
+  });
+});
+
+describe('[STO-EPO-2] a holder that said it was done', () => {
+  it('is succeeded, though it may be running', async () => {
+    const storage = memoryStorage();
+    await initDemo(storage);
+    const store = await openStore(storage, { mayRun: () => true });
+    for (const text of ['one', 'two']) await putOne(store, text);
+    expect(await textsOf(store)).toEqual(['one', 'two']);
+  });
+});
+
 /** A store with three epochs of one record each, in memory. */
 async function threeEpochs(): Promise<Storage> {
   const [backend] = BACKENDS;
@@ -269,6 +296,21 @@ describe('the log files of many writers', () => {
   }, 60_000);
 });
 
+describe('[STO-EPO-7] a writer that is overtaken before it begins', () => {
+  it('is fenced, and begins no log file', async () => {
+    const storage = memoryStorage();
+    await putOne(await initDemo(storage), 'one');
+    const overtaken = wrapStorage(storage, {
+      async tidy() {
+        await putOne(await openStore(storage, { mayRun: () => false }), 'two');
+      },
+    });
+    expect(await codeOf((await openStore(overtaken)).openWriter())).toBe('STORE.FENCED');
+    expect(await storage.list('log/')).toEqual([logName(1), logName(3)]);
+    expect(await textsOf(await openStore(storage))).toEqual(['one', 'two']);
+  });
+});
+
 describe('a reader', () => {
   it('[STO-RDR-2] makes the last frame durable before it uses it', async () => {
     const storage = await threeEpochs();
@@ -331,6 +373,24 @@ describe('a reader', () => {
     await fast.close();
     expect((await follower.refresh()).position).toBe(2n);
     expect(await textsOf(follower)).toEqual(['one', 'two']);
+  });
+
+  it('[STO-RDR-3] refuses a log that does not go through the state it gave', async () => {
+    const [mine, theirs] = [memoryStorage(), await initOther()];
+    await putOne(await initDemo(mine), 'one');
+    await putOne(await openStore(theirs), 'two');
+    let objects = mine;
+    const replaced = wrapStorage(mine, {
+      read: (name, offset, length) => objects.read(name, offset, length),
+      size: (name) => objects.size(name),
+      list: (prefix) => objects.list(prefix),
+      sync: (name) => objects.sync(name),
+    });
+    const store = await openStore(replaced);
+    const before = await store.current();
+    objects = theirs;
+    expect(await codeOf(store.refresh())).toBe('LOG.BASE');
+    expect(await store.current()).toEqual(before);
   });
 
   it('[STO-EPO-4] does not wait for a writer that ended before it began', async () => {

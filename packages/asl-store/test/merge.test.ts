@@ -98,9 +98,10 @@ describe('[STO-MRG-1] [STO-MRG-2] a thousand seals of one artifact each', () => 
         const view = await store.at(BigInt(position));
         const visible = history[position] as Map<string, number>;
         expect(await contentOf(view)).toEqual([...visible.keys()].sort());
-        for (let index = 0; index < KEY_COUNT; index += 91) {
-          const key = keys[index];
-          if (key === undefined) continue;
+        for (const [index, key] of keys.entries()) {
+          // A few of all keys, and the last ones: what is put at one seal may be removed three seals later.
+          const isLast = index < position && index >= position - 3;
+          if (key === undefined || !(isLast || index % 91 === 0)) continue;
           const expected = visible.has(formatReference(key)) ? `artifact ${index}` : undefined;
           expect(textOf(await view.get(key))).toBe(expected);
         }

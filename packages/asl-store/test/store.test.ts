@@ -117,6 +117,31 @@ describe.each(BACKENDS)('a store on the $name', ({ make }) => {
     await writer.close();
   });
 
+  it('[STX-OPEN-3] [STO-DET-1] adds nothing that is on its way, however slow the storage is', async () => {
+    const { storage } = make();
+    let arrive: (() => void) | undefined;
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const slow = wrapStorage(storage, {
+      async createOnce(name, parts) {
+        if (name.startsWith('blocks/')) await arrived;
+        return await storage.createOnce(name, parts);
+      },
+    });
+    const store = await initDemo(slow);
+    const writer = await store.openWriter();
+    const first = await writer.put(bytesOf('hello'));
+    const sealing = writer.seal();
+    const again = await writer.put(bytesOf('hello'));
+    arrive?.();
+    await sealing;
+    await writer.close();
+    expect([first.added, again.added]).toEqual([true, false]);
+    expect(await again.sealed).toBe(1n);
+    expect((await store.refresh()).position).toBe(1n);
+  });
+
   it('[STX-OPEN-3] stores bytes again that are not there any more', async () => {
     const { storage } = make();
     const store = await initDemo(storage);
