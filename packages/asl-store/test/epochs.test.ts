@@ -258,6 +258,41 @@ describe('bytes after the last good frame', () => {
   });
 });
 
+describe('[STO-EPO-1] [STO-EPO-7] a writer that begins', () => {
+  it('takes its epoch, then reads the end of the log, then looks for a greater epoch, and only then writes', async () => {
+    const storage = await threeEpochs();
+    const calls: string[] = [];
+    const told = wrapStorage(storage, {
+      async createOnce(name, parts) {
+        calls.push(`create ${name}`);
+        return await storage.createOnce(name, parts);
+      },
+      async list(prefix) {
+        calls.push(`list ${prefix}`);
+        return await storage.list(prefix);
+      },
+      async read(name, offset, length) {
+        calls.push(`read ${name}`);
+        return await storage.read(name, offset, length);
+      },
+    });
+    const store = await openStore(told);
+    calls.length = 0;
+    const writer = await store.openWriter();
+    const [claim, created] = [
+      calls.indexOf(`create ${writerName(4)}`),
+      calls.indexOf(`create ${logName(4)}`),
+    ];
+    const reads = calls.flatMap((call, index) => (/^read log\//.test(call) ? [index] : []));
+    expect(claim).toBeGreaterThanOrEqual(0);
+    expect(Math.min(...reads)).toBeGreaterThan(claim);
+    const lastRead = Math.max(...reads.filter((index) => index < created));
+    const looked = calls.lastIndexOf('list writer/', created);
+    expect([claim < lastRead, lastRead < looked, looked < created]).toEqual([true, true, true]);
+    await writer.close();
+  });
+});
+
 describe('the log files of many writers', () => {
   it('[STO-EPO-8] brings 64 log files together in the next one, in frames as they were', async () => {
     const storage = memoryStorage();
