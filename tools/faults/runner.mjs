@@ -44,8 +44,18 @@ async function answer({ edited, tests }) {
       .map((test) => ({ name: fullName(test), state: test.result().state }))
       .filter(({ state }) => state === 'passed' || state === 'failed')
       .map(({ name, state }) => ({ name, passed: state === 'passed' })),
-    errors: [...errors, ...unhandledErrors.map(String)],
+    errors: [...errors, ...unhandledErrors.map(messageOf)],
   };
+}
+
+/**
+ * What was thrown may have lost its prototype on its way here.
+ *
+ * @param {unknown} error
+ */
+function messageOf(error) {
+  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  return typeof message === 'string' ? message : 'an error without a message';
 }
 
 /** @param {readonly string[]} tests */

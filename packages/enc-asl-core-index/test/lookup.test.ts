@@ -292,6 +292,7 @@ describe('[SEG-ID-3] a page that was damaged', () => {
       attempt(() => startFile(file).run(openSegment({ fileLength, pageHashes: hashes, segmentId })));
     expect(tryOpen(bytes.subarray(0, 100), bytes.length, pageHashes)).toBe('SEG.DIGEST');
     expect(tryOpen(bytes, bytes.length + 4096, pageHashes)).toBe('SEG.DIGEST');
+    expect(tryOpen(bytes, bytes.length - 4096, pageHashes)).toBe('SEG.DIGEST');
     expect(tryOpen(bytes, bytes.length - 1, pageHashes)).toBe('SEG.LENGTH');
     expect(tryOpen(bytes, bytes.length, Uint8Array.from(pageHashes).fill(0, 40, 41))).toBe('SEG.DIGEST');
     expect(tryOpen(bytes, bytes.length, pageHashes.subarray(32))).toBe('SEG.DIGEST');

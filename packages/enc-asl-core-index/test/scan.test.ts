@@ -68,14 +68,18 @@ describe('[SEG-ID-3] a scan', () => {
     }
   });
 
-  it('[SEG-REC-1] refuses records out of order, also where two pieces of a scan meet', () => {
-    for (const swapped of [5, 1023, 1024]) {
-      const records = Array.from({ length: 1100 }, (_, index) => ({
+  it.each([
+    ['out of order', (at: number) => [at, at - 1]],
+    ['twice', (at: number) => [at - 1, at - 1]],
+  ])('[SEG-REC-1] refuses records %s, also where two pieces of a scan meet', (_, instead) => {
+    for (const at of [5, 1023, 1024]) {
+      const ordered = Array.from({ length: 1100 }, (_, index) => ({
         digest: new Uint8Array(32).fill(index >> 8, 0, 1).fill(index & 0xff, 1),
         flags: 1,
       }));
-      const [former] = records.splice(swapped - 1, 1);
-      if (former !== undefined) records.splice(swapped, 0, former);
+      const [left = at, right = at] = instead(at);
+      const records = ordered.slice();
+      records.splice(at - 1, 2, ...ordered.slice(left, left + 1), ...ordered.slice(right, right + 1));
       const bytes = buildSegment({ records });
       const names = {
         fileLength: bytes.length,
@@ -268,6 +272,16 @@ describe('[IDX-GET-1] merging', () => {
       logseq: 2n,
     });
     expect([...mergeSegments([])]).toEqual([]);
+  });
+
+  it('[IDX-GET-3] takes a record with a logseq of its own once, though its segment comes in through two seals', () => {
+    const merged = { ...record, logseq: 3n };
+    const segmentId = new Uint8Array(32);
+    const twice = [4n, 5n].map((sealLogseq) => ({ sealLogseq, records: [merged] }));
+    expect([...mergeSegments(twice.map((input) => ({ ...input, segmentId })))].map(plain)).toEqual([
+      plain(merged),
+    ]);
+    expect(codeOf(() => [...mergeSegments(twice)])).toBe('IDX.DUPLICATE');
   });
 
   it('closes its inputs when it is left early', () => {
