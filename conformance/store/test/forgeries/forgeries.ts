@@ -240,7 +240,7 @@ const IN_SEGMENTS: readonly Forgery[] = [
   },
   {
     name: 'two segments of one seal with one key',
-    clauses: '[STO-VFY-1] [IDX-GET-3]',
+    clauses: '[STO-VFY-5] [STO-VFY-1] [IDX-GET-3]',
     forge: (objects) => {
       const { name, segmentId, index } = placeOf(objects, ALPHA_KEY);
       const record = decodeSegment(objectOf(objects, name))[index] as IndexRecord;
@@ -436,7 +436,7 @@ const IN_LOGS: readonly Forgery[] = [
   },
   {
     name: 'an epoch that begins where no lower one ends',
-    clauses: '[STO-EPO-5]',
+    clauses: '[STO-VFY-5] [STO-EPO-5]',
     forge: (objects) => {
       const { header, records } = scanLog(objectOf(objects, logName(2)));
       const later = records.map((record) => ({ ...record, logseq: record.logseq + 3n }));
@@ -618,7 +618,7 @@ const IN_LOGS: readonly Forgery[] = [
 const ELSEWHERE: readonly Forgery[] = [
   {
     name: 'the genesis manifest under another name',
-    clauses: '[STO-VFY-1] [DOM-ID-2]',
+    clauses: '[STO-VFY-4] [STO-VFY-1] [DOM-ID-2]',
     forge: (objects) => {
       const object = 'snapshots/genesis';
       const genesis = encodeGenesis({ ...decodeGenesis(objectOf(objects, object)), name: 'other' });
@@ -638,7 +638,7 @@ const ELSEWHERE: readonly Forgery[] = [
   },
   {
     name: 'the claim of another domain',
-    clauses: '[STO-VFY-1]',
+    clauses: '[STO-VFY-4] [STO-VFY-1]',
     forge: (objects) => {
       const object = writerName(2);
       const other = 'ab'.repeat(32);
