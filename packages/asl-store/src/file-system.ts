@@ -22,7 +22,7 @@ const syncData = promisify(fdatasync);
 const TEMPORARY_FOLDER = 'tmp';
 export const KEYS_FOLDER = 'keys';
 
-const OPEN_FILES_MAX = 64;
+const OPEN_FILES_MAX = 512;
 /** So much is read without asking first how long a file is. */
 const TRUSTED_LENGTH = 2 ** 18;
 const ZEROS = new Uint8Array(2 ** 16);

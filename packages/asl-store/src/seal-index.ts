@@ -15,6 +15,7 @@ import {
   findNumber,
   findRecord,
   loadRecords,
+  mayContain,
   type MergeInput,
   mergeSegments,
   type OpenSegment,
@@ -84,6 +85,8 @@ interface FoundIn extends Candidate {
   readonly fields: RecordFields;
   readonly reader: SegmentReader;
 }
+
+type RunNow = NonNullable<SegmentReader['runNow']>;
 
 /** A lookup that has to wait for something. */
 const NOT_NOW = Symbol('not now');
@@ -160,12 +163,13 @@ class Index implements SealIndex {
   }
 
   /** Runs a lookup that may read records; where that is often so, the records are loaded. */
-  #findReading<T>(source: Source, runNow: (reading: Reading<T>) => T, reading: Reading<T>): T {
-    if (++source.readCount === READS_BEFORE_LOAD) void this.#loadRecords(source);
+  #findReading<T>(source: Source, runNow: RunNow, reading: Reading<T>): T {
+    if (++source.readCount === READS_BEFORE_LOAD) this.#loadRecords(source, runNow);
     return runNow(reading);
   }
 
-  async #loadRecords(source: Source): Promise<void> {
+  /** At once: lookups that are answered at once leave no time for anything that has to be waited for. */
+  #loadRecords(source: Source, runNow: RunNow): void {
     const { reader } = source;
     const loaded = this.#sources.reduce(
       (sum, { reader }) => sum + (reader?.segment.records?.byteLength ?? 0),
@@ -174,7 +178,7 @@ class Index implements SealIndex {
     if (reader === undefined || loaded + RECORD_LENGTH * reader.segment.layout.recordCount > LOADED_MAX)
       return;
     try {
-      source.reader = { ...reader, segment: await reader.run(loadRecords(reader.segment)) };
+      source.reader = { ...reader, segment: runNow(loadRecords(reader.segment)) };
     } catch (error) {
       // A lookup that needs what is wrong will say so.
       if (!isAslError(error)) throw error;
@@ -403,8 +407,8 @@ function isResident(segment: OpenSegment): segment is ResidentSegment {
 }
 
 function findResident(segment: ResidentSegment, key: Reference): RecordFields | undefined {
-  // CORE-HASH-5
-  if (segment.layout.hashId !== key.hashId) return undefined;
+  // CORE-HASH-5, SEG-BLM-3
+  if (!mayContain(segment, key)) return undefined;
   const number = findNumber(segment, key.digest);
   return number < 0 ? undefined : fieldsOf(segment, number);
 }
