@@ -126,6 +126,8 @@ describe.skipIf(!canMount())('[STO-ERR-4] [STO-DUR-2] a disk that is full', () =
       expect(await acknowledged.lostFrom(store)).toEqual([]);
       expect(await faultsOf(store)).toEqual([]);
       expect(kindOf(fullAt(ended))).toBe('blocks');
+      // Told once, and of no file: it is not the fault of the one that comes next.
+      expect(ended.errors.map((error) => 'path' in error)).toEqual([false]);
     },
     120_000,
   );

@@ -77,9 +77,10 @@ class Putting {
     try {
       this.#announce(input.path, await this.#writer.put(this.#sourceOf(input.path), this.#options));
     } catch (error) {
-      this.#fail(input.path, error);
-      // One file that cannot be put does not keep the others out; a writer that has stopped does.
+      // One file that cannot be put does not keep the others out; a writer that has stopped does, and for no fault of
+      // the file that comes next.
       if (isAslError(error) && STOPPING.has(error.code)) throw error;
+      this.#fail(input.path, error);
     }
   }
 
