@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict
 import operations_domain
 import operations_log
 import operations_segment
+import operations_snapshot
 import operations_store_index
 from amduat import core
 from recipe import to_bytes as _bytes
@@ -95,6 +96,7 @@ OPERATIONS: Dict[str, Callable[[Json], Json]] = {
     **operations_domain.OPERATIONS,
     **operations_log.OPERATIONS,
     **operations_segment.OPERATIONS,
+    **operations_snapshot.OPERATIONS,
     **operations_store_index.OPERATIONS,
 }
 
@@ -106,4 +108,5 @@ INVERSES: Dict[str, Callable[[Json], Json]] = {
     "core.parseReference": lambda ok: decode_reference({"bytes": ok["reference"]}),
     **operations_domain.INVERSES,
     **operations_segment.INVERSES,
+    **operations_snapshot.INVERSES,
 }

@@ -82,6 +82,7 @@ def replay(given: Json) -> Json:
         "seals": [{"logseq": str(n), "segmentId": segment.hex()} for n, segment in state.seals],
         "policy": [policy_row(*row) for row in state.policy.rows()],
         "anchors": [{"logseq": str(n), "snapshotLogseq": str(snapshot)} for n, snapshot in state.anchors],
+        "types": sorted(state.types),  # [LOG-RPL-9]
         "unknownTypes": sorted(state.unknown_types),  # [LOG-RPL-7]
     }
 

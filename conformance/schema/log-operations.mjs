@@ -86,6 +86,7 @@ export const logOperations = {
         }),
       ),
       anchors: z.array(z.strictObject({ logseq: u64, snapshotLogseq: u64 })),
+      types: z.array(u32),
       unknownTypes: z.array(u32),
     }),
   },

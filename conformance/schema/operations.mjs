@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { logOperations } from './log-operations.mjs';
 import { segmentOperations } from './segment-operations.mjs';
+import { snapshotOperations } from './snapshot-operations.mjs';
 import { bytes, referenceBytes, u16, u32, u64 } from './values.mjs';
 
 /**
@@ -151,4 +152,5 @@ export const operations = {
 
   ...segmentOperations,
   ...logOperations,
+  ...snapshotOperations,
 };

@@ -23,6 +23,7 @@ export async function tour(store, folder) {
   hideAndShow(store, chosen);
   tombstoneAndLift(store, chosen);
   await travel(store, chosen);
+  anchorAndCompare(store, chosen);
   reopenAndVerify(store);
 }
 
@@ -116,6 +117,28 @@ async function travel(store, { ref }) {
     last = verdict;
   }
   await opened.close();
+}
+
+/**
+ * @param {string} store
+ * @param {Put} put
+ */
+function anchorAndCompare(store, { ref }) {
+  const [first] = jsonLines(amduat(store, ['snapshot', '--json'], { shown: 'snapshot' }));
+  for (const name of ['StateRoot', 'PublicRoot', 'ContentRoot']) {
+    say(`${name.padEnd(11)} ${first[`${name[0]?.toLowerCase()}${name.slice(1)}`]}`);
+  }
+  amduat(store, ['publish', ref], { shown: `publish ${shorten(ref)}`, quiet: true });
+  const [second] = jsonLines(amduat(store, ['snapshot', '--json'], { shown: 'snapshot' }));
+  const [before, after] = [first.position, second.position];
+  const lines = jsonLines(
+    amduat(store, ['diff', before, after, '--json'], { exitCode: 1, shown: `diff ${before} ${after}` }),
+  );
+  const keys = lines.filter((line) => 'causes' in line);
+  if (keys.length !== 1 || keys[0].ref !== ref || keys[0].causes.join() !== 'policy')
+    throw new Error('another difference');
+  if (first.contentRoot !== second.contentRoot) throw new Error('a publication has changed the content');
+  say(`one key differs, ${shorten(ref)}, by policy; the content is the same`);
 }
 
 /** @param {string} store */

@@ -356,6 +356,7 @@ class State:
         self.seals: List[Tuple[int, bytes]] = []
         self.policy = Policy()
         self.anchors: List[Tuple[int, int]] = []
+        self.types: Set[int] = set()  # [LOG-RPL-9]
         self.unknown_types: Set[int] = set()
 
     @property
@@ -413,6 +414,7 @@ class State:
             body = self._validate(record)
         else:
             self.unknown_types.add(record.record_type)  # [LOG-REC-3]
+        self.types.add(record.record_type)
         self.position = record.logseq
         self.hashes.append(record.record_hash)
         if body is not None:

@@ -1084,9 +1084,15 @@ def replay_unknown() -> Group:
     r.ok("first", Draft().frame((1000, b"?")).frame(seal(1)), "REC-3", "The first record has to be known.",
          "unknown-refused unknown-not-counted", seals=seals((2, 1)))
     r.ok("types-ascending", Draft().frame((300, b""), (9, b""), (2**32 - 1, b""), (10, b""), (9, b"")),
-         "RPL-7 RPL-6",
+         "RPL-7 RPL-6 RPL-9",
          "The types are given as they come, twice, or in the order of their digits.",
-         "unknown-types-as-met unknown-types-by-text type-i32", unknownTypes=[9, 10, 300, 2**32 - 1])
+         "unknown-types-as-met unknown-types-by-text type-i32", types=[9, 10, 300, 2**32 - 1],
+         unknownTypes=[9, 10, 300, 2**32 - 1])
+    r.ok("types-known", Draft().frame(tombstone(1)).frame(seal(1)).frame((9, b"")).frame(seal(2)), "RPL-9",
+         "The types are those that are not known, or come as they were met, or more than once.",
+         "types-unknown-only types-as-met types-repeated types-known-only", types=[1, 2, 9])
+    r.ok("types-below", Draft().frame(seal(1)).frame(tombstone(1)), "RPL-9 RPL-1",
+         "The types are those of the whole file.", "types-of-file", to=1, types=[1])
     r.ok("below", Draft().frame(seal(1)).frame((8, b"")), "RPL-7 RPL-1",
          "A state below an unknown record is partial.",
          "unknown-types-of-file", to=1, unknownTypes=[])

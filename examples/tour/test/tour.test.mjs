@@ -19,6 +19,8 @@ it('the tour stores, hides, shows, tombstones, lifts, travels and verifies real 
     expect(stdout).toMatch(/read back and equal to their files/);
     expect(stdout).toMatch(/position 0: .* is absent\n/);
     expect(stdout).toMatch(/position [0-9]+: .* is inadmissible\n/);
+    expect(stdout).toMatch(/ContentRoot [0-9a-f]{64}\n/);
+    expect(stdout).toMatch(/one key differs, .*, by policy/);
     expect(stdout).toMatch(/: clean\n/);
   } finally {
     rmSync(folder, { recursive: true, force: true });

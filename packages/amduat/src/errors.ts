@@ -57,6 +57,7 @@ function describeAslError(error: AslError): Failure {
 const HINTS: Readonly<Record<string, string>> = {
   'STORE.NOT_A_STORE': 'make one with: amduat init DIR; or name one with --store DIR or AMDUAT_STORE',
   'STORE.WRITER_BUSY': 'wait for the other process to end; reading is possible meanwhile',
+  'STORE.NOT_ANCHORED': 'anchor the store as it is with: amduat snapshot',
   'STORE.INADMISSIBLE': 'the log says why: amduat log; a tombstone is ended with: amduat lift LOGSEQ',
   'STORE.PUBLISHED': 'withdraw it first with: amduat unpublish REF',
   'CORE.TEXT.SCHEME': 'a reference looks like asl:sha256:1f1d…; amduat put prints them',

@@ -1,15 +1,19 @@
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import type { Action, Register } from './command.js';
+import { registerDiff } from './commands/diff.js';
 import { registerGet } from './commands/get.js';
 import { registerInit } from './commands/init.js';
+import { registerInstall } from './commands/install.js';
 import { registerLift } from './commands/lift.js';
 import { registerLog } from './commands/log.js';
 import { registerPublish, registerUnpublish } from './commands/publish.js';
 import { registerPut } from './commands/put.js';
 import { registerRm } from './commands/rm.js';
+import { registerSnapshot } from './commands/snapshot.js';
 import { registerStatus } from './commands/status.js';
 import { registerTombstone } from './commands/tombstone.js';
+import { registerTruncate } from './commands/truncate.js';
 import { registerVerify } from './commands/verify.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit-codes.js';
@@ -24,6 +28,10 @@ const REGISTER: readonly Register[] = [
   registerLift,
   registerPublish,
   registerUnpublish,
+  registerSnapshot,
+  registerTruncate,
+  registerInstall,
+  registerDiff,
   registerLog,
   registerStatus,
   registerVerify,

@@ -31,6 +31,47 @@ export const changeResult = z.strictObject({ ref: reference, logseq: u64 });
 /** `lift --json`. */
 export const liftResult = z.strictObject({ lifted: u64, logseq: u64 });
 
+/** `snapshot --json`. */
+export const snapshotResult = z.strictObject({
+  snapshotId: hex32,
+  position: u64,
+  anchor: u64,
+  added: z.boolean(),
+  stateRoot: hex32,
+  publicRoot: hex32,
+  contentRoot: hex32,
+  manifest: hex32,
+});
+
+/** `truncate --json`. */
+export const truncateResult = z.strictObject({ base: u64 });
+
+/** `install --json`. */
+export const installResult = z.strictObject({
+  store: z.string(),
+  domainId: hex32,
+  position: u64,
+  objects: z.number().int(),
+  bytes: u64,
+});
+
+const diffSide = z.strictObject({ position: u64, snapshotId: hex32 });
+
+/** `diff --json`: one line for each key that differs, then what is to be said of the states. */
+export const diffKeyResult = z.strictObject({
+  ref: reference,
+  causes: z.array(z.enum(['missing', 'extra', 'content', 'policy'])),
+});
+export const diffResult = z.strictObject({
+  left: diffSide,
+  right: diffSide,
+  sameDomain: z.boolean(),
+  /** The first logseq at which the logs are not the same. */
+  divergence: u64.nullable(),
+  skipped: z.strictObject({ left: z.array(z.number().int()), right: z.array(z.number().int()) }),
+  keys: z.number().int(),
+});
+
 /** `log --json`: one line for each record. */
 export const logResult = z.strictObject({
   logseq: u64,
@@ -48,6 +89,8 @@ export const statusResult = z.strictObject({
   open: z.boolean(),
   position: u64,
   snapshotId: hex32,
+  /** The last anchor at or below the position. */
+  anchored: z.strictObject({ position: u64, logseq: u64, stateRoot: hex32, publicRoot: hex32 }).nullable(),
   keys: z.strictObject({
     internal: z.number().int(),
     published: z.number().int(),

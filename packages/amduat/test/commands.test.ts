@@ -145,3 +145,49 @@ describe('amduat verify', () => {
     for (const finding of findings) schemas.verifyFinding.parse(finding);
   });
 });
+
+describe('amduat snapshot, truncate, install and diff', () => {
+  it('anchor the store, begin its log there, copy it, and say in what states differ', () => {
+    const { folder, files, run, first } = storeWithFiles();
+    const json = (...args: string[]) => lines(run(...args, '--json').stdout);
+    const snapshot = () => schemas.snapshotResult.parse(json('snapshot')[0]);
+    const anchored = snapshot();
+    expect(anchored).toMatchObject({ position: '1', anchor: '2', added: true });
+    expect(snapshot()).toEqual({ ...anchored, added: false });
+    expect(schemas.statusResult.parse(json('status')[0]).anchored).toMatchObject({
+      position: '1',
+      logseq: '2',
+    });
+    run('publish', first);
+    writeFileSync(join(files, 'new'), 'new\n');
+    run('put', files);
+    const keys = run('diff', '1', '4', '--json');
+    expect(keys.exitCode).toBe(EXIT.negative);
+    const [published, added, summary] = lines(keys.stdout).sort((left, right) =>
+      'keys' in left ? 1 : 'keys' in right ? -1 : String(left.causes) < String(right.causes) ? 1 : -1,
+    );
+    expect(schemas.diffKeyResult.parse(published)).toEqual({ ref: first, causes: ['policy'] });
+    expect(schemas.diffKeyResult.parse(added).causes).toEqual(['extra']);
+    expect(schemas.diffResult.parse(summary)).toMatchObject({ sameDomain: true, divergence: null, keys: 2 });
+    expect(run('diff', '4', '4').exitCode).toBe(EXIT.done);
+    const second = snapshot();
+    expect(second.position).toBe('4');
+    const copy = join(folder, 'copy');
+    const installed = run('install', join(folder, 'store'), copy, '--json');
+    expect(schemas.installResult.parse(lines(installed.stdout)[0])).toMatchObject({
+      store: copy,
+      position: '4',
+    });
+    expect(run('diff', copy, join(folder, 'store')).stdout).toBe('no key differs\n');
+    expect(amduat(['--store', copy, 'verify']).exitCode).toBe(EXIT.done);
+    expect(run('truncate', '--at', '3').exitCode).toBe(EXIT.refused);
+    expect(schemas.truncateResult.parse(json('truncate')[0])).toEqual({ base: '4' });
+    expect(run('verify').exitCode).toBe(EXIT.done);
+    expect(run('get', first).stdout).toBe('first\n');
+    expect(run('get', first, '--at', '1').stdout).toBe('first\n');
+    expect(run('get', first, '--at', '3').stderr).toContain('LOG.TRUNCATED');
+    expect(lines(run('log', '--json').stdout).map((line) => schemas.logResult.parse(line).logseq)).toEqual([
+      '5',
+    ]);
+  });
+});

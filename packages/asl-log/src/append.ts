@@ -70,7 +70,8 @@ function assertRoom(position: bigint): void {
   });
 }
 
-function assertSecret(open: boolean, secret: Uint8Array | undefined): void {
+/** Refuses a closed domain without its log secret with `DOM.SECRET`. */
+export function assertSecret(open: boolean, secret: Uint8Array | undefined): void {
   // DOM-SEC-3
   if (!open && secret === undefined)
     throw domainError('DOM.SECRET', 'a closed domain is written with its log secret');

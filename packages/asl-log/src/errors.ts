@@ -42,6 +42,7 @@ export const LOG_ERRORS = {
   'LOG.LIFT': { family: 'malformed', clause: 'LOG-ACT-3' },
   'LOG.ANCHOR.POSITION': { family: 'malformed', clause: 'LOG-ACT-5' },
   'LOG.ANCHOR.SNAPSHOT': { family: 'mismatch', clause: 'LOG-ACT-6' },
+  'LOG.ANCHOR.ROOT': { family: 'mismatch', clause: 'LOG-ACT-7' },
   'LOG.POSITION': { family: 'refused', clause: 'LOG-RPL-2' },
   'LOG.TRUNCATED': { family: 'refused', clause: 'LOG-RPL-3' },
   'LOG.PARTIAL': { family: 'refused', clause: 'LOG-RPL-7' },

@@ -50,6 +50,7 @@ export {
   scanFrames,
   scanLog,
 } from './scan.js';
+export { anchorOf, manifestOf, type SnapshotHashes, stateAtManifest } from './snapshot.js';
 export {
   assertComplete,
   equalStates,

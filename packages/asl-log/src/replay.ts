@@ -90,12 +90,15 @@ export function advance(
     policy: changed.policy ?? parts.policy,
     seals: changed.seals ?? parts.seals,
     anchors: changed.anchors ?? parts.anchors,
+    anchored: changed.anchored ?? parts.anchored,
+    // LOG-RPL-9
+    applied: body === undefined ? parts.applied : parts.applied | (1 << type),
     skipped: changed.skipped ?? parts.skipped,
   };
 }
 
 /** The parts that a record can change: those that it did. */
-type Change = Partial<Pick<StateParts, 'policy' | 'seals' | 'anchors' | 'skipped'>>;
+type Change = Partial<Pick<StateParts, 'policy' | 'seals' | 'anchors' | 'anchored' | 'skipped'>>;
 
 /** What a record of a known type does, and that it may: checked in the order of section 6, against the state below it. */
 function validate(
@@ -129,7 +132,7 @@ function act(parts: StateParts, logseq: LogSeq, body: RecordBody, hasher: Hasher
       assertAnchorPosition(parts, body, logseq);
       assertAnchorSnapshot(parts, body, hasher);
       // LOG-ACT-4
-      return { anchors: push(parts.anchors, body) };
+      return { anchors: push(parts.anchors, body), anchored: body.snapshotLogseq };
     case 'authority-rotate':
       // LOG-ACT-4, LOG-PAY-6: it concerns who signs heads.
       return {};
@@ -163,7 +166,7 @@ function assertAnchorPosition(parts: StateParts, anchor: SnapshotAnchor, logseq:
   if (anchor.logseq !== logseq) {
     throw anchorPosition(`the anchor at ${logseq} carries ${anchor.logseq}`, logseq, anchor.logseq);
   }
-  const last = parts.anchors?.top.snapshotLogseq ?? 0n;
+  const last = parts.anchored;
   if (anchor.snapshotLogseq > last && anchor.snapshotLogseq < logseq) return;
   throw anchorPosition(
     `the anchor at ${logseq} names position ${anchor.snapshotLogseq}, expected one of ${last + 1n} to ${logseq - 1n}`,

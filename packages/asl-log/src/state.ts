@@ -14,7 +14,7 @@ import { assertLength } from './fields.js';
 import { assertIdentity } from './genesis.js';
 import type { LogHeader } from './header.js';
 import { HASH_LENGTH } from './limits.js';
-import type { SnapshotAnchor } from './payload.js';
+import { RECORD_TYPES, type SnapshotAnchor } from './payload.js';
 import { RecordHashes } from './record-hashes.js';
 import { itemsOf, type Stack, stackOf } from './stack.js';
 
@@ -34,10 +34,10 @@ export interface LogBase {
   /** The visible segments in the order of their seals; one that was sealed twice is here twice. */
   readonly seals: readonly Seal[];
   readonly policy: PolicyTable;
-  /** In the order of the log. */
-  readonly anchors: readonly SnapshotAnchor[];
-  /** Record types that were skipped, ascending; the state is partial if there are any. */
-  readonly unknownTypes: readonly number[];
+  /** The greatest position that an anchor up to here names; 0 if there is none. */
+  readonly anchored: LogPosition;
+  /** The types of all records up to here, ascending, each once; those that are not known here make the state partial. */
+  readonly types: readonly number[];
 }
 
 /**
@@ -45,7 +45,15 @@ export interface LogBase {
  * The lists are made when they are first asked for.
  */
 export interface LogState extends LogBase {
+  /** The lowest position that can be named: where replay began. */
+  readonly base: LogPosition;
+  /** record_hash of a position from the base up to the state's own; a view. */
+  recordHashAt(position: LogPosition): Uint8Array;
   readonly indexState: IndexState;
+  /** Those that were met on the way from the base, in the order of the log. */
+  readonly anchors: readonly SnapshotAnchor[];
+  /** Record types that were skipped, ascending; the state is partial if there are any. */
+  readonly unknownTypes: readonly number[];
 }
 
 /** What a state is made of. Each part is a value whose change costs no more than what changes. */
@@ -57,10 +65,16 @@ export interface StateParts {
   readonly policy: PolicyTable;
   readonly seals: Stack<Seal> | undefined;
   readonly anchors: Stack<SnapshotAnchor> | undefined;
+  readonly anchored: LogPosition;
+  /** The known types that were applied: bit n for type n. */
+  readonly applied: number;
   /** The type of every record that was skipped. */
   readonly skipped: Stack<number> | undefined;
   readonly hashes: RecordHashes;
 }
+
+/** Ascending; the types that are not known are greater than all of them (section 3). */
+const KNOWN_TYPES: readonly number[] = Object.values(RECORD_TYPES).sort((left, right) => left - right);
 
 class State implements LogState {
   readonly #parts: StateParts;
@@ -90,6 +104,17 @@ class State implements LogState {
     return this.#parts.position;
   }
 
+  get base(): LogPosition {
+    return this.#parts.hashes.base;
+  }
+
+  recordHashAt(position: LogPosition): Uint8Array {
+    const { hashes } = this.#parts;
+    if (position > this.#parts.position) throw beyondEnd(position, this.#parts.position);
+    if (position < hashes.base) throw belowBase(position, hashes.base);
+    return hashes.at(position);
+  }
+
   get recordHash(): Uint8Array {
     return this.#parts.recordHash;
   }
@@ -106,6 +131,16 @@ class State implements LogState {
   get anchors(): readonly SnapshotAnchor[] {
     this.#anchors ??= itemsOf(this.#parts.anchors);
     return this.#anchors;
+  }
+
+  get anchored(): LogPosition {
+    return this.#parts.anchored;
+  }
+
+  get types(): readonly number[] {
+    // STX-MAN-11, LOG-RPL-9
+    const known = KNOWN_TYPES.filter((type) => (this.#parts.applied & (1 << type)) !== 0);
+    return [...known, ...this.unknownTypes];
   }
 
   get unknownTypes(): readonly number[] {
@@ -163,8 +198,8 @@ export function stateAtBase(
     // LOG-RPL-8
     seals: [],
     policy: EMPTY_POLICY,
-    anchors: [],
-    unknownTypes: [],
+    anchored: 0n,
+    types: [],
   });
 }
 
@@ -192,10 +227,16 @@ export function stateFrom(base: LogBase): LogState {
     recordHash: base.recordHash,
     policy: base.policy,
     seals: stackOf(base.seals),
-    anchors: stackOf(base.anchors),
-    skipped: stackOf(base.unknownTypes),
+    anchors: undefined,
+    anchored: base.anchored,
+    applied: base.types.filter(isKnownType).reduce((applied, type) => applied | (1 << type), 0),
+    skipped: stackOf(base.types.filter((type) => !isKnownType(type))),
     hashes: RecordHashes.from(base.position, base.recordHash),
   });
+}
+
+function isKnownType(type: number): boolean {
+  return KNOWN_TYPES.includes(type);
 }
 
 /**

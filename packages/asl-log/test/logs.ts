@@ -144,13 +144,15 @@ export function frameOf(firstLogseq: bigint, records: Uint8Array): Uint8Array<Ar
 }
 
 /** All that a state says, as plain values that can be compared. */
-export function summary(state: LogState): unknown {
+export function summary(state: LogState) {
   return {
     position: state.position,
     recordHash: formatHex(state.recordHash),
     snapshotId: formatHex(state.indexState.snapshotId),
     seals: state.seals.map(({ logseq, segmentId }) => `${logseq} ${formatHex(segmentId)}`),
     policy: policySummary(state),
+    anchored: state.anchored,
+    types: state.types,
     anchors: state.anchors.map(({ logseq, snapshotLogseq }) => `${logseq} ${snapshotLogseq}`),
     unknownTypes: state.unknownTypes,
   };

@@ -209,6 +209,7 @@ export const operations = {
         logseq: logseq.toString(),
         snapshotLogseq: snapshotLogseq.toString(),
       })),
+      types: state.types,
       unknownTypes: state.unknownTypes,
     };
   },

@@ -367,8 +367,9 @@ describe('[LOG-PAY-6] the signature of a rotation', () => {
     const log = logOf(false, [seal('x'), rotate()]);
     const [, before, after] = log.states as [LogState, LogState, LogState];
     expect(summary(after)).toEqual({
-      ...(summary(before) as object),
+      ...summary(before),
       position: 2n,
+      types: [1, 7],
       recordHash: formatHex(after.recordHash),
       snapshotId: formatHex(after.indexState.snapshotId),
     });
@@ -577,7 +578,10 @@ describe('[LOG-RPL-1] replay', () => {
         const position = number % (records.length + 1);
         const base = stateFrom(states[position] as LogState);
         const whole = replay(base, records.slice(position), BigInt(records.length));
-        expect(summary(whole)).toEqual(summary(states.at(-1) as LogState));
+        const expected = summary(states.at(-1) as LogState);
+        // The anchors up to the base are known by the greatest position they name alone.
+        const anchors = expected.anchors.slice((states[position] as LogState).anchors.length);
+        expect(summary(whole)).toEqual({ ...expected, anchors });
       }),
     );
   });
@@ -722,11 +726,12 @@ describe('[LOG-HDR-8] the state at base 0', () => {
   it('has the DomainID as its record hash', () => {
     expect(() => stateFrom({ ...baseOf(OPEN), recordHash: SECRET })).toThrow(/^LOG\.BASE/);
     expect(() =>
-      applyRecord({ ...baseOf(OPEN), indexState: OPEN.indexState }, record(OPEN, 1, seal('x'))),
+      applyRecord({ ...OPEN, ...baseOf(OPEN), indexState: OPEN.indexState }, record(OPEN, 1, seal('x'))),
     ).toThrow(TypeError);
   });
 });
 
-function baseOf({ domainId, open, position, recordHash, seals, policy, anchors, unknownTypes }: LogState) {
-  return { domainId, open, position, recordHash, seals, policy, anchors, unknownTypes };
+function baseOf(state: LogState) {
+  const { domainId, open, position, recordHash, seals, policy, anchored, types } = state;
+  return { domainId, open, position, recordHash, seals, policy, anchored, types };
 }

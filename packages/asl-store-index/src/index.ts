@@ -1,13 +1,55 @@
 /**
  * ASL/1-CORE-INDEX and ASL/STORE-INDEX/1, version 1: index records and lookup, positions and states, policy and
- * verdicts, the open segment, packing, and the two models.
+ * verdicts, the open segment, packing, roots and their proofs, snapshots, and the two models.
  *
  * @module
  */
 
 export { ContentIndexModel, type ContentSnapshot } from './content-index-model.js';
+export {
+  type ContentEntry,
+  contentEntries,
+  contentEntryOf,
+  decodeEntry,
+  type EntryCodec,
+  type EntryRecord,
+  isPublished,
+  type StateEntry,
+  stateEntries,
+  stateEntryOf,
+} from './entry.js';
+export {
+  decodeEntryProof,
+  descend,
+  type EntryProof,
+  encodeEntryProof,
+  proveEntry,
+  readEntryProof,
+  verifyEntry,
+} from './entry-proof.js';
+export {
+  bitAt,
+  EMPTY_SUBTREE,
+  joinSubtrees,
+  type Leaf,
+  leafOf,
+  pathOf,
+  type Subtree,
+  subtreeOf,
+  TrieBuilder,
+} from './entry-trie.js';
 export { STORE_INDEX_ERRORS, type StoreIndexErrorCode } from './errors.js';
 export { type Candidate, decidingCandidate, effectiveLogseq, visibleCandidate } from './lookup.js';
+export {
+  compareSegments,
+  decodeManifest,
+  encodeManifest,
+  type Manifest,
+  type ManifestReadOptions,
+  type ManifestSegment,
+  manifestHashOf,
+  type SnapshotOf,
+} from './manifest.js';
 export { assertPut, assertRemoval, describesSame } from './open-segment.js';
 export {
   DEFAULT_PACKING,
@@ -28,6 +70,12 @@ export {
   type Publication,
   policyOf,
 } from './policy.js';
+export {
+  decodePolicy,
+  encodePolicy,
+  type PolicyReadOptions,
+  policyHashOf,
+} from './policy-file.js';
 export { PolicyModel } from './policy-model.js';
 export {
   type DomainId,
@@ -39,6 +87,7 @@ export {
   type Visibility,
   ZERO_DOMAIN,
 } from './record.js';
+export { blindOf, entryRoot, rootsOf, type StateRoots, stateRootOf } from './roots.js';
 export {
   equalIndexStates,
   formatIndexState,

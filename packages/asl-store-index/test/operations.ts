@@ -3,18 +3,39 @@ import {
   applyPolicy,
   assertPut,
   assertRemoval,
+  blindOf,
+  type ContentEntry,
+  contentEntries,
+  decodeEntry,
+  decodeEntryProof,
+  decodeManifest,
+  decodePolicy,
   EMPTY_POLICY,
+  type EntryCodec,
+  encodeEntryProof,
+  encodeManifest,
+  encodePolicy,
+  entryRoot,
   equalIndexStates,
   formatIndexState,
+  type Manifest,
+  manifestHashOf,
   type PolicyChange,
   type PolicyRow,
   type PolicyTable,
   parseIndexState,
+  policyHashOf,
+  policyOf,
+  proveEntry,
+  rootsOf,
+  type StateEntry,
   snapshotIdOf,
   sortRecords,
   startPacking,
+  stateEntries,
   type Verdict,
   verdictOf,
+  verifyEntry,
   visibleCandidate,
 } from '@amduat/asl-store-index';
 
@@ -75,6 +96,137 @@ function candidates(segments: readonly { seal: string; records: RecordInput[] }[
   });
 }
 
+interface RowInput {
+  key: string;
+  tombstones: string[];
+  publication?: { published: boolean; logseq: string };
+}
+
+interface EntryInput {
+  reference: string;
+  present?: boolean;
+  typeTag?: number;
+  length: string;
+  origin?: string;
+  source?: string;
+  publication?: number;
+  tombstones?: string[];
+}
+
+interface ManifestInput {
+  position: string;
+  blind: string;
+  domainId: string;
+  recordHash: string;
+  policyHash: string;
+  anchored: string;
+  segments: { logseq: string; segmentId: string }[];
+  types: number[];
+}
+
+const NOTHING = '00'.repeat(32);
+const PUBLICATIONS = [undefined, 'published', 'unpublished'] as const;
+
+const tagged = (typeTag: number | undefined) => (typeTag === undefined ? {} : { typeTag });
+
+/** How the entries of a kind are coded, and how vectors write them. */
+interface Kind<E extends { readonly key: Reference }> {
+  codec: EntryCodec<E>;
+  of(input: EntryInput): E;
+  show(entry: E): EntryInput;
+}
+
+const CONTENT: Kind<ContentEntry> = {
+  codec: contentEntries,
+  of: ({ reference: key, typeTag, length }) => ({
+    key: reference(key),
+    ...tagged(typeTag),
+    length: BigInt(length),
+  }),
+  show: ({ key, typeTag, length }) => ({
+    reference: formatHex(encodeReference(key)),
+    ...tagged(typeTag),
+    length: String(length),
+  }),
+};
+
+const STATE: Kind<StateEntry> = {
+  codec: stateEntries,
+  of({
+    reference: key,
+    present,
+    typeTag,
+    length,
+    origin = '',
+    source = '',
+    publication = 0,
+    tombstones = [],
+  }) {
+    const record = { ...tagged(typeTag), length: BigInt(length), domain: hex(origin), source: hex(source) };
+    const said = PUBLICATIONS[publication];
+    return {
+      key: reference(key),
+      ...(present && { record }),
+      ...(said && { publication: said }),
+      tombstones: tombstones.map(BigInt),
+    };
+  },
+  show: ({ key, record, publication, tombstones }) => ({
+    reference: formatHex(encodeReference(key)),
+    present: record !== undefined,
+    ...tagged(record?.typeTag),
+    length: String(record?.length ?? 0n),
+    origin: record === undefined ? NOTHING : formatHex(record.domain),
+    source: record === undefined ? NOTHING : formatHex(record.source),
+    publication: PUBLICATIONS.indexOf(publication),
+    tombstones: tombstones.map(String),
+  }),
+};
+
+/** Runs over entries of the kind that a vector names. */
+function over<T>(
+  kind: 'state' | 'content',
+  run: <E extends { readonly key: Reference }>(kind: Kind<E>) => T,
+): T {
+  return kind === 'state' ? run(STATE) : run(CONTENT);
+}
+
+const rowOf = ({ key, tombstones, publication }: RowInput): PolicyRow => ({
+  key: reference(key),
+  tombstones: tombstones.map(BigInt),
+  ...(publication && { publication: { ...publication, logseq: BigInt(publication.logseq) } }),
+});
+
+const manifestOf = (input: ManifestInput): Manifest => ({
+  position: BigInt(input.position),
+  blind: hex(input.blind),
+  domainId: hex(input.domainId),
+  recordHash: hex(input.recordHash),
+  policyHash: hex(input.policyHash),
+  anchored: BigInt(input.anchored),
+  segments: input.segments.map(({ logseq, segmentId }) => ({
+    logseq: BigInt(logseq),
+    segmentId: hex(segmentId),
+  })),
+  types: input.types,
+});
+
+const showManifest = (manifest: Manifest): ManifestInput => ({
+  position: String(manifest.position),
+  blind: formatHex(manifest.blind),
+  domainId: formatHex(manifest.domainId),
+  recordHash: formatHex(manifest.recordHash),
+  policyHash: formatHex(manifest.policyHash),
+  anchored: String(manifest.anchored),
+  segments: manifest.segments.map(({ logseq, segmentId }) => ({
+    logseq: String(logseq),
+    segmentId: formatHex(segmentId),
+  })),
+  types: [...manifest.types],
+});
+
+type KindInput<T> = T & { kind: 'state' | 'content' };
+
 /** The operations of ASL/1-CORE-INDEX and ASL/STORE-INDEX/1 over this package, as the vectors name them. */
 export const operations = {
   'index.lookup': (input: {
@@ -125,4 +277,71 @@ export const operations = {
     const sealed = packing.takeSealed().sort((left, right) => left.block - right.block);
     return { placements, blocks: sealed.map(({ length }) => String(length)) };
   },
+  'entry.encode': ({ kind, entry }: KindInput<{ entry: EntryInput }>) =>
+    over(kind, ({ codec, of }) => ({ kind, bytes: formatHex(codec.encode(of(entry))) })),
+  'entry.decode': ({ kind, bytes }: KindInput<{ bytes: string }>) =>
+    over(kind, ({ codec, show }) => ({ kind, entry: show(decodeEntry(codec, hex(bytes))) })),
+  'trie.root': ({ kind, entries }: KindInput<{ entries: EntryInput[] }>) =>
+    over(kind, ({ codec, of }) => ({ root: formatHex(entryRoot(codec, entries.map(of))) })),
+  'trie.prove': ({ kind, entries, key }: KindInput<{ entries: EntryInput[]; key: string }>) =>
+    over(kind, ({ codec, of }) => {
+      const proof = proveEntry(codec, entries.map(of), reference(key));
+      return { proof: formatHex(encodeEntryProof(codec, proof)) };
+    }),
+  'trie.verify': ({ kind, root, key, proof }: KindInput<{ root: string; key: string; proof: string }>) =>
+    over(kind, ({ codec, show }) => {
+      const entry = verifyEntry(codec, hex(root), reference(key), decodeEntryProof(codec, hex(proof)));
+      return entry === undefined ? { absent: true } : { entry: show(entry) };
+    }),
+  'state.roots': (input: { open: boolean; secret?: string; position: string; entries: EntryInput[] }) => {
+    const secret = input.open || input.secret === undefined ? undefined : hex(input.secret);
+    const blind = blindOf(secret, BigInt(input.position));
+    const roots = rootsOf(input.entries.map(STATE.of), blind);
+    return {
+      blind: formatHex(blind),
+      stateRoot: formatHex(roots.stateRoot),
+      publicRoot: formatHex(roots.publicRoot),
+      contentRoot: formatHex(roots.contentRoot),
+    };
+  },
+  'policyTable.encode': ({ rows }: { rows: RowInput[] }) => {
+    const bytes = encodePolicy(policyOf(rows.map(rowOf)));
+    return { bytes: formatHex(bytes), hash: formatHex(policyHashOf(bytes)) };
+  },
+  'policyTable.decode': (input: { bytes: string; hash?: string; position?: string }) => {
+    const options = {
+      ...(input.hash !== undefined && { hash: hex(input.hash) }),
+      ...(input.position !== undefined && { position: BigInt(input.position) }),
+    };
+    return { rows: [...decodePolicy(hex(input.bytes), options).rows()].map(row) };
+  },
+  'manifest.encode': (input: ManifestInput) => {
+    const bytes = encodeManifest(manifestOf(input));
+    return { bytes: formatHex(bytes), hash: formatHex(manifestHashOf(bytes)) };
+  },
+  'manifest.decode': (input: {
+    bytes: string;
+    hash?: string;
+    expected?: { domainId: string; position: string; recordHash: string; open: boolean };
+  }) => {
+    const { hash, expected } = input;
+    const snapshot = expected && {
+      domainId: hex(expected.domainId),
+      position: BigInt(expected.position),
+      recordHash: hex(expected.recordHash),
+      open: expected.open,
+    };
+    const options = { ...(hash !== undefined && { hash: hex(hash) }), ...(snapshot && { snapshot }) };
+    return showManifest(decodeManifest(hex(input.bytes), options));
+  },
+};
+
+/** What leads back from the `ok` of an operation to its `in`. */
+export const inverses = {
+  'entry.encode': operations['entry.decode'],
+  'entry.decode': operations['entry.encode'],
+  'policyTable.encode': operations['policyTable.decode'],
+  'policyTable.decode': (ok: { rows: RowInput[] }) => ({ bytes: operations['policyTable.encode'](ok).bytes }),
+  'manifest.encode': operations['manifest.decode'],
+  'manifest.decode': (ok: ManifestInput) => ({ bytes: operations['manifest.encode'](ok).bytes }),
 };

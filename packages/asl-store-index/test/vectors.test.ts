@@ -1,5 +1,5 @@
 import { describeVectors } from '@amduat/conformance/vitest';
-import { operations } from './operations.js';
+import { inverses, operations } from './operations.js';
 
 describeVectors('asl-1-core-index', operations);
-describeVectors('asl-store-index-1', operations);
+describeVectors('asl-store-index-1', operations, inverses);

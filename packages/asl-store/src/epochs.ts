@@ -26,6 +26,18 @@ export async function listEpochs(storage: Storage, kind: 'log' | 'writer'): Prom
   return epochs;
 }
 
+/**
+ * Removes the log files and claims of the epochs below one whose log file is the whole log.
+ *
+ * @spec STO-CUT-4
+ */
+export async function removeEpochsBelow(storage: Storage, epoch: bigint): Promise<void> {
+  for (const kind of ['log', 'writer'] as const) {
+    for (const lower of await listEpochs(storage, kind))
+      if (lower < epoch) await storage.delete(epochName(kind, lower));
+  }
+}
+
 /** An epoch this process has taken. */
 export interface HeldEpoch {
   readonly epoch: bigint;

@@ -13,6 +13,7 @@ export const STORE_ERRORS = {
   'STORE.IO': { family: 'storage', clause: 'STO-ERR-4' },
   'STORE.CHANGED': { family: 'mismatch', clause: 'STO-ERR-5' },
   'STORE.RANGE': { family: 'refused', clause: 'STO-ERR-6' },
+  'STORE.NOT_ANCHORED': { family: 'refused', clause: 'STO-CUT-3' },
 } as const;
 
 /** A code of ASL/STORAGE/1. */

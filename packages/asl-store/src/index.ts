@@ -5,9 +5,18 @@
  */
 
 export type { Holder } from './claim.js';
+export {
+  type Diff,
+  type DiffCause,
+  type DiffSide,
+  type Divergence,
+  diffStates,
+  type KeyDifference,
+} from './diff.js';
 export { STORE_ERRORS, type StoreErrorCode } from './errors.js';
 export { fileSystemStorage } from './file-system.js';
 export { nodeSha256Hasher } from './hasher.js';
+export { type InstallOptions, type InstallResult, installSnapshot } from './install.js';
 export {
   type DomainKeys,
   makeKeys,
@@ -20,6 +29,7 @@ export {
 export type { TornTail } from './log-files.js';
 export { memoryStorage } from './memory.js';
 export type { Storage } from './port.js';
+export type { SnapshotResult } from './snapshot.js';
 export type { FileSource, PutSource } from './source.js';
 export {
   DEFAULT_LIMITS,
@@ -27,6 +37,7 @@ export {
   initStore,
   type OpenOptions,
   openStore,
+  type RootsOptions,
   type Store,
   type WriterOptions,
 } from './store.js';

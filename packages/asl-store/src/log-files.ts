@@ -10,19 +10,26 @@ import {
   type LogFrame,
   type LogHeader,
   type LogRecord,
+  type LogScan,
   type LogState,
   replay,
+  type SnapshotAnchor,
   scanFrames,
   scanLog,
 } from '@amduat/asl-log';
 import type { LogPosition } from '@amduat/asl-store-index';
+import { type LogPlace, readAnchorPlace } from './anchor-place.js';
+import { anchorOfRecord, chooseStart, loadBase, loadManifest, namesPosition, type Start } from './base.js';
 import { isHeld, type Liveness, listEpochs } from './epochs.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
+import { keptState } from './kept.js';
 import { epochName } from './names.js';
 import { missingObject, readAll } from './objects.js';
 import type { Storage } from './port.js';
 
 const logError = errorMaker(LOG_ERRORS);
+
+const U64_MAX = 2n ** 64n - 1n;
 
 /** A state is kept for every so many records, for replay to a position between. */
 const CHECKPOINT_DISTANCE = 1024n;
@@ -66,16 +73,14 @@ export interface LogFiles {
   records(after: LogPosition, to: LogPosition): AsyncIterable<LogRecord>;
   /** What a writer in this process has made durable. */
   advance(state: LogState, epoch: bigint, end: number, lastFrame: bigint): void;
+  /** Where the next frame is expected; undefined before something was read. */
+  readonly place: LogPlace | undefined;
+  /** Every anchor that the log holds, up to the state. */
+  anchors(): Promise<readonly SnapshotAnchor[]>;
+  /** How many files give records. */
+  partCount(): Promise<number>;
   /** The files that give records, the lowest first. */
   parts(): Promise<readonly LogPart[]>;
-}
-
-/** Where the next frame of a file is expected. */
-interface ReadUpTo {
-  readonly epoch: bigint;
-  readonly offset: number;
-  /** first_logseq of the frame before, or the base. */
-  readonly previous: bigint;
 }
 
 export function openLogFiles(
@@ -85,21 +90,24 @@ export function openLogFiles(
   mayRun: Liveness,
 ): LogFiles {
   const genesis = genesisState(domainId, open);
-  const checkpoints: LogState[] = [genesis];
+  /** States that were reached, ascending; the first is the one replay started from. */
+  let checkpoints: LogState[] = [genesis];
   let state = genesis;
   let tornTail: TornTail | undefined;
-  let readUpTo: ReadUpTo | undefined;
+  /** Where the next frame is expected, once something was read. */
+  let readUpTo: LogPlace | undefined;
 
   async function refresh(ownEpoch: bigint | undefined): Promise<LogState> {
     for (let tries = 0; ; tries++) {
       const epochs = await listEpochs(storage, 'log');
       const highest = epochs.at(-1);
-      const read = highest === undefined ? undefined : await readOn(epochs, highest);
+      const read = highest === undefined ? undefined : await readUnlessGone(epochs, highest, tries);
+      if (read === 'gone') continue;
       if (tries < FRESH_EPOCH_TRIES && (await isOvertaken(highest, ownEpoch))) {
         await pause(FRESH_EPOCH_PAUSE_MS);
         continue;
       }
-      if (read !== undefined) accept(read);
+      if (read !== undefined) await accept(read);
       return state;
     }
   }
@@ -115,9 +123,27 @@ export function openLogFiles(
     return await isHeld(storage, greatest, mayRun);
   }
 
+  /** STO-CUT-4: a file that was listed may be removed before it is read. */
+  async function readUnlessGone(
+    epochs: readonly bigint[],
+    highest: bigint,
+    tries: number,
+  ): Promise<Read | 'gone'> {
+    try {
+      return await readOn(epochs, highest);
+    } catch (error) {
+      if (tries >= FRESH_EPOCH_TRIES || !isAslError(error, 'STORE.MISSING')) throw error;
+      return 'gone';
+    }
+  }
+
   async function readOn(epochs: readonly bigint[], highest: bigint): Promise<Read> {
     const read =
-      readUpTo?.epoch === highest ? await readTail(readUpTo) : await readParts(epochs, state.position);
+      readUpTo?.epoch === highest
+        ? await readTail(readUpTo)
+        : readUpTo === undefined
+          ? await readFirst(epochs)
+          : await readParts(epochs, state.position);
     // STO-RDR-2: what was read above is durable from here on.
     if (read.records.length > 0 || readUpTo?.epoch !== highest) await storage.sync(epochName('log', highest));
     return read;
@@ -128,9 +154,54 @@ export function openLogFiles(
     readonly records: readonly LogRecord[];
     readonly parts: readonly LogPart[];
     readonly end: FileEnd;
+    /** Where replay starts, if nothing was read before. */
+    readonly start?: Start;
   }
 
-  async function readTail(from: ReadUpTo): Promise<Read> {
+  async function readFirst(epochs: readonly bigint[]): Promise<Read> {
+    return (await readFromPlace(epochs)) ?? (await readWhole(epochs, U64_MAX));
+  }
+
+  /** STO-RDR-8: reads what is above the last anchored position, as far as what was kept of it is right. */
+  async function readFromPlace(epochs: readonly bigint[]): Promise<Read | undefined> {
+    const place = await readAnchorPlace(storage);
+    if (place === undefined) return undefined;
+    const { position, recordHash, manifestHash } = place;
+    try {
+      const base = await loadBase(storage, manifestHash, { domainId, position, recordHash, open });
+      const { parts, end } = await collectParts(storage, domainId, epochs, position, place);
+      const records = parts.flatMap((part) => part.records).filter(({ logseq }) => logseq > position);
+      if (base === undefined || !isAnchored(base, records, manifestHash)) return undefined;
+      // A later anchor that is there is the one to start from.
+      const start = await chooseStart(storage, base, records, U64_MAX);
+      return { epoch: epochs.at(-1) as bigint, records, parts, end, start };
+    } catch (error) {
+      // The whole log says what is wrong, if something is.
+      if (!isAslError(error)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Reads everything that there is, and chooses where replay to a position starts. */
+  async function readWhole(epochs: readonly bigint[], to: LogPosition): Promise<Read & { start: Start }> {
+    const { parts, end } = await collectParts(storage, domainId, epochs, 0n);
+    const records = parts.flatMap((part) => part.records);
+    const lowest = await lowestState(parts, to);
+    const start = await chooseStart(storage, lowest, records, to);
+    return { epoch: epochs.at(-1) as bigint, records, parts, end, start };
+  }
+
+  /** The state below all records, or, where a position below is asked for, the one that was kept of it. */
+  async function lowestState(parts: readonly LogPart[], to: LogPosition): Promise<LogState> {
+    const position = parts[0]?.header.baseLogseq ?? 0n;
+    if (to < position) {
+      const above = parts.flatMap((part) => part.records);
+      return await keptState(storage, genesis, to, position, above);
+    }
+    return await stateBelowParts(storage, genesis, parts);
+  }
+
+  async function readTail(from: LogPlace): Promise<Read> {
     const scan = await scanFile(
       storage,
       from.epoch,
@@ -151,13 +222,32 @@ export function openLogFiles(
     return { epoch: epochs.at(-1) as bigint, records, parts, end };
   }
 
-  function accept({ epoch, records, parts, end }: Read): void {
-    const known = knownCount(state, parts);
+  async function accept({ epoch, records, parts, end, start }: Read): Promise<void> {
+    if (start !== undefined) {
+      state = start.base;
+      checkpoints = [state];
+    }
+    const known = start === undefined ? knownCount(state, parts) : countUpTo(records, state.position);
     // A record that does not follow is refused here (LOG-REC-1), one that stands there twice included.
-    for (const record of records.slice(known)) keep(applyRecord(state, record, hasher));
+    for (const record of records.slice(known)) {
+      await assertTrue(record, start);
+      keep(applyRecord(state, record, hasher));
+    }
     readUpTo = { epoch, offset: end.offset, previous: end.previous };
     const length = end.size - end.offset;
     tornTail = end.isTorn ? { name: epochName('log', epoch), offset: end.offset, length } : undefined;
+  }
+
+  /** LOG-RPL-12 */
+  async function assertTrue(record: LogRecord, start: Start | undefined): Promise<void> {
+    const known = start?.falseAnchors.get(record.logseq);
+    if (known !== undefined) throw known;
+    const anchor = start === undefined ? anchorOfRecord(record) : undefined;
+    if (anchor === undefined || anchor.snapshotLogseq < state.base) return;
+    const position = anchor.snapshotLogseq;
+    const recordHash = state.recordHashAt(position);
+    if (!namesPosition(anchor, domainId, recordHash)) return;
+    await loadManifest(storage, anchor.manifestHash, { domainId, position, recordHash, open });
   }
 
   function keep(next: LogState): void {
@@ -168,14 +258,28 @@ export function openLogFiles(
 
   async function stateAt(position: LogPosition): Promise<LogState> {
     if (position >= state.position) return replay(state, [], position, hasher);
-    const from = checkpoints.findLast((checkpoint) => checkpoint.position <= position) ?? genesis;
-    const { records } = await readParts(await listEpochs(storage, 'log'), from.position);
+    const from = checkpoints.findLast((checkpoint) => checkpoint.position <= position);
+    if (from === undefined) return await stateBelow(position);
+    const { parts, records } = await readParts(await listEpochs(storage, 'log'), from.position);
+    // The log was cut since.
+    if ((parts[0]?.header.baseLogseq ?? 0n) > from.position) return await stateBelow(position);
     return replay(
       from,
       records.filter(({ logseq }) => logseq > from.position),
       position,
       hasher,
     );
+  }
+
+  /** A state below the one that replay started from. */
+  async function stateBelow(position: LogPosition): Promise<LogState> {
+    const { records, start } = await readWhole(await listEpochs(storage, 'log'), position);
+    const { base, falseAnchors } = start;
+    if (base.position === position) return base;
+    const above = records.slice(countUpTo(records, base.position));
+    const at = above.findIndex(({ logseq }) => logseq <= position && falseAnchors.has(logseq));
+    if (at >= 0) throw falseAnchors.get((above[at] as LogRecord).logseq) as AslError;
+    return replay(base, above, position, hasher);
   }
 
   async function* records(after: LogPosition, to: LogPosition): AsyncGenerator<LogRecord, void, undefined> {
@@ -199,8 +303,76 @@ export function openLogFiles(
       readUpTo = { epoch, offset: end, previous: lastFrame };
       tornTail = undefined;
     },
+    get place() {
+      return readUpTo;
+    },
+    async anchors() {
+      if (state.base === 0n) return state.anchors;
+      const { records } = await readParts(await listEpochs(storage, 'log'), 0n);
+      return records
+        .filter(({ logseq }) => logseq <= state.position)
+        .flatMap((record) => anchorOfRecord(record) ?? []);
+    },
+    async partCount() {
+      let count = 0;
+      let base: bigint | undefined;
+      for (const epoch of (await listEpochs(storage, 'log')).reverse()) {
+        const { baseLogseq } = await readHeader(storage, domainId, epoch);
+        if (base !== undefined && baseLogseq >= base) continue;
+        count++;
+        base = baseLogseq;
+      }
+      return count;
+    },
     parts: async () => (await collectParts(storage, domainId, await listEpochs(storage, 'log'), 0n)).parts,
   };
+}
+
+/**
+ * The state below all records of a log: that of genesis, or the one at which the log was cut.
+ *
+ * @spec LOG-CUT-2
+ * @throws AslError `LOG.BASE` when the log was cut, and no anchor that it holds gives the state at its base.
+ */
+export async function stateBelowParts(
+  storage: Storage,
+  genesis: LogState,
+  parts: readonly LogPart[],
+): Promise<LogState> {
+  const [lowest] = parts;
+  if (lowest === undefined || lowest.header.baseLogseq === 0n) return genesis;
+  const { baseLogseq: position, baseRecordHash: recordHash, baseManifestHash } = lowest.header;
+  const { domainId, open } = genesis;
+  const records = parts.flatMap((part) => part.records);
+  const base = await loadBase(storage, baseManifestHash, { domainId, position, recordHash, open }).catch(
+    ignoreFalse,
+  );
+  if (base !== undefined && isAnchored(base, records, baseManifestHash)) return base;
+  const message = `the log is cut at ${position}, and no anchor gives the state there`;
+  throw wrongBase(lowest.epoch, message, formatHex(baseManifestHash), null);
+}
+
+/** Whether an anchor among the records names the position of a base and its manifest. */
+function isAnchored(base: LogState, records: readonly LogRecord[], manifestHash: Uint8Array): boolean {
+  return records.some((record) => {
+    const anchor = anchorOfRecord(record);
+    return (
+      anchor?.snapshotLogseq === base.position &&
+      equalBytes(anchor.manifestHash, manifestHash) &&
+      namesPosition(anchor, base.domainId, base.recordHash)
+    );
+  });
+}
+
+/** LOG-RPL-12: an anchor that is false gives no state. */
+function ignoreFalse(error: unknown): undefined {
+  if (!isAslError(error)) throw error;
+}
+
+/** How many records, from the first on, have a logseq up to a position. */
+function countUpTo(records: readonly LogRecord[], position: LogPosition): number {
+  const count = records.findIndex(({ logseq }) => logseq > position);
+  return count < 0 ? records.length : count;
 }
 
 interface FileEnd {
@@ -218,38 +390,61 @@ interface FileEnd {
  * @spec STO-EPO-4, STO-EPO-5
  * @param epochs - those with a log file, ascending.
  * @param known - records up to here need not be read.
+ * @param place - where in the file of an epoch the records after `known` begin, if that is known.
  */
 export async function collectParts(
   storage: Storage,
   domainId: Uint8Array,
   epochs: readonly bigint[],
   known: LogPosition,
+  place?: LogPlace,
 ): Promise<{ parts: LogPart[]; end: FileEnd }> {
   const parts: LogPart[] = [];
   let end: FileEnd = { offset: HEADER_LENGTH, size: HEADER_LENGTH, isTorn: false, previous: 0n };
-  let base: { logseq: bigint; recordHash: Uint8Array } | undefined;
+  let base: { logseq: bigint; recordHash: Uint8Array; isCut: boolean } | undefined;
   for (const epoch of [...epochs].reverse()) {
-    if (base !== undefined && base.logseq <= known) break;
+    if (base !== undefined && (base.logseq <= known || base.isCut)) break;
     const upTo = base;
     // STO-EPO-6: what a lower epoch has above the base of a higher one is not read.
     if (upTo !== undefined && (await readHeader(storage, domainId, epoch)).baseLogseq >= upTo.logseq)
       continue;
-    const scan = await scanFile(storage, epoch, (bytes) => scanLog(bytes, { domainId, hasher }));
+    const from = place?.epoch === epoch ? place : undefined;
+    const scan =
+      from === undefined
+        ? await scanWhole(storage, domainId, epoch)
+        : await scanFrom(storage, domainId, from);
     const { header } = scan;
     const records =
       upTo === undefined ? scan.records : scan.records.filter(({ logseq }) => logseq <= upTo.logseq);
-    if (upTo === undefined) end = fileEnd(scan, 0, header.baseLogseq);
+    if (upTo === undefined) end = fileEnd(scan, from?.offset ?? 0, from?.previous ?? header.baseLogseq);
     else assertReaches(epoch, records, upTo);
     parts.unshift({ epoch, header, records, frames: scan.frames });
-    base = { logseq: header.baseLogseq, recordHash: header.baseRecordHash };
+    base = { logseq: header.baseLogseq, recordHash: header.baseRecordHash, isCut: isCut(header) };
   }
   const [lowest] = parts;
-  if (lowest !== undefined && lowest.header.baseLogseq > known) {
+  if (lowest !== undefined && lowest.header.baseLogseq > known && !isCut(lowest.header)) {
     const { baseLogseq } = lowest.header;
     const message = `no log file gives the records up to ${baseLogseq}`;
     throw wrongBase(lowest.epoch, message, baseLogseq.toString(), null);
   }
   return { parts, end };
+}
+
+/** LOG-CUT-2: what is below the base of such a file was dropped. */
+function isCut({ baseManifestHash }: LogHeader): boolean {
+  return baseManifestHash.some((byte) => byte !== 0);
+}
+
+async function scanWhole(storage: Storage, domainId: Uint8Array, epoch: bigint): Promise<LogScan & Sized> {
+  return await scanFile(storage, epoch, (bytes) => scanLog(bytes, { domainId, hasher }));
+}
+
+/** What a file has from a place on. */
+async function scanFrom(storage: Storage, domainId: Uint8Array, place: LogPlace): Promise<LogScan & Sized> {
+  const { epoch, offset, previous } = place;
+  const header = await readHeader(storage, domainId, epoch);
+  const scan = await scanFile(storage, epoch, (bytes) => scanFrames(bytes, 0, previous, hasher), offset);
+  return { header, ...scan };
 }
 
 function assertReaches(
@@ -299,6 +494,11 @@ async function readHeader(storage: Storage, domainId: Uint8Array, epoch: bigint)
   return decodeHeader(bytes, { domainId, hasher });
 }
 
+interface Sized {
+  /** Octets of the file. */
+  readonly size: number;
+}
+
 /**
  * Scans a file that may be written at the same time: a frame that was not there when its place was read, before one that
  * was, is no damage. Damage is what is there the second time.
@@ -308,7 +508,7 @@ async function scanFile<S extends FrameScan>(
   epoch: bigint,
   scan: (bytes: Uint8Array) => S,
   offset = 0,
-): Promise<S & { readonly size: number }> {
+): Promise<S & Sized> {
   const name = epochName('log', epoch);
   const read = async () => {
     const bytes = await readAll(storage, name, offset);
@@ -323,7 +523,7 @@ async function scanFile<S extends FrameScan>(
   }
 }
 
-function fileEnd(scan: FrameScan & { readonly size: number }, start: number, previous: bigint): FileEnd {
+function fileEnd(scan: FrameScan & Sized, start: number, previous: bigint): FileEnd {
   return {
     offset: start + scan.end.offset,
     size: scan.size,

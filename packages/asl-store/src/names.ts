@@ -5,15 +5,23 @@ export const GENESIS_NAME = 'snapshots/genesis';
 
 /** An object of a store, read from its name (STO-OBJ-1). */
 export type ObjectName =
-  | { readonly kind: 'block' | 'segment'; readonly id: Bytes; readonly generation: bigint }
+  | {
+      readonly kind: 'block' | 'segment' | 'policy' | 'snapshot';
+      readonly id: Bytes;
+      readonly generation: bigint;
+    }
   | { readonly kind: 'log' | 'writer'; readonly epoch: bigint }
+  | { readonly kind: 'leaves' | 'records'; readonly logseq: bigint }
   | { readonly kind: 'genesis' };
 
-const HASHED = /^(blocks|segments)\/([0-9a-f]{64})\/(0|[1-9][0-9]{0,19})$/;
-const NUMBERED = /^(log|writer)\/([0-9]{20})$/;
+const HASHED = /^(blocks|segments|policies|snapshots)\/([0-9a-f]{64})\/(0|[1-9][0-9]{0,19})$/;
+const NUMBERED = /^(log|writer|leaves|records)\/([0-9]{20})$/;
 const U64_MAX = 2n ** 64n - 1n;
 
-export type HashedKind = 'blocks' | 'segments';
+export type HashedKind = keyof typeof KINDS;
+
+/** Folder → what is in it. */
+const KINDS = { blocks: 'block', segments: 'segment', policies: 'policy', snapshots: 'snapshot' } as const;
 
 /** The folder of all generations of an object. */
 export function folderOf(kind: HashedKind, id: Uint8Array): string {
@@ -25,7 +33,16 @@ export function generationName(kind: HashedKind, id: Uint8Array, generation: big
 }
 
 export function epochName(kind: 'log' | 'writer', epoch: bigint): string {
-  return `${kind}/${epoch.toString().padStart(20, '0')}`;
+  return numberedName(kind, epoch);
+}
+
+/** The name of what a cut kept. */
+export function logseqName(kind: 'leaves' | 'records', logseq: bigint): string {
+  return numberedName(kind, logseq);
+}
+
+function numberedName(kind: string, number: bigint): string {
+  return `${kind}/${number.toString().padStart(20, '0')}`;
 }
 
 /**
@@ -40,11 +57,12 @@ export function parseName(name: string): ObjectName | undefined {
   if (hex !== undefined && digits !== undefined) {
     const generation = BigInt(digits);
     if (generation > U64_MAX) return undefined;
-    return { kind: hashedKind === 'blocks' ? 'block' : 'segment', id: parseHex(hex) as Bytes, generation };
+    return { kind: KINDS[hashedKind as HashedKind], id: parseHex(hex) as Bytes, generation };
   }
-  const [, numberedKind, epochDigits] = NUMBERED.exec(name) ?? [];
-  if (epochDigits === undefined) return undefined;
-  const epoch = BigInt(epochDigits);
-  if (epoch === 0n || epoch > U64_MAX) return undefined;
-  return { kind: numberedKind === 'log' ? 'log' : 'writer', epoch };
+  const [, numberedKind, numberDigits] = NUMBERED.exec(name) ?? [];
+  if (numberDigits === undefined) return undefined;
+  const number = BigInt(numberDigits);
+  if (number === 0n || number > U64_MAX) return undefined;
+  if (numberedKind === 'log' || numberedKind === 'writer') return { kind: numberedKind, epoch: number };
+  return { kind: numberedKind as 'leaves' | 'records', logseq: number };
 }

@@ -10,23 +10,19 @@ import {
 } from '@amduat/asl-store-index';
 import {
   type EncodedSegment,
-  encodeSegment,
   fieldsOf,
   findNumber,
   findRecord,
   loadRecords,
-  type MergeInput,
   mayContain,
-  mergeSegments,
   type OpenSegment,
   RECORD_LENGTH,
   type Reading,
   type RecordFields,
   type ResidentSegment,
   readRecord,
-  readRecords,
 } from '@amduat/enc-asl-core-index';
-import { nodeSha256Hasher as hasher } from './hasher.js';
+import { type MergeSource, mergeSources, sealOf } from './merge.js';
 import { mergeStart } from './merge-policy.js';
 import { generationName } from './names.js';
 import type { Storage } from './port.js';
@@ -296,15 +292,9 @@ class Index implements SealIndex {
 
   /** The run that stands for these sources; undefined if no segment says what they say together. */
   async #mergeSources(sources: readonly Source[]): Promise<Source | undefined> {
-    const inputs: MergeInput[] = [];
-    for (const source of sources) {
-      const reader = await this.#open(source);
-      const records = await reader.run(readRecords(reader.segment, 0, reader.segment.layout.recordCount));
-      // A sealed segment whose records carry a logseq of their own says something at other positions than its seal's.
-      if (source.seal !== undefined && records[0]?.logseq !== 0n) return undefined;
-      inputs.push({ ...sealOf(source.seal), records });
-    }
-    const merged = mergeInputs(inputs);
+    const opened: MergeSource[] = [];
+    for (const source of sources) opened.push({ seal: source.seal, reader: await this.#open(source) });
+    const merged = await mergeSources(opened);
     const [first, last] = [sources[0], sources.at(-1)];
     if (merged === undefined || first === undefined || last === undefined) return undefined;
     const seals = this.#seals.slice(first.from, last.to);
@@ -328,12 +318,12 @@ class Index implements SealIndex {
   }
 
   async #loadRuns(): Promise<void> {
-    const ordinals = new Map<LogSeq, number>();
-    for (const [at, { logseq }] of this.#seals.entries()) if (!ordinals.has(logseq)) ordinals.set(logseq, at);
+    const ordinals = new Map<string, number>();
+    for (const [at, seal] of this.#seals.entries()) ordinals.set(nameOfSeal(seal), at);
     const found: Source[] = [];
     for (const name of await this.#storage.list(RUNS_PREFIX)) {
       const run = this.#badRuns.has(name) ? undefined : await openRun(this.#storage, name);
-      const from = run?.seals[0] && ordinals.get(run.seals[0].logseq);
+      const from = run?.seals[0] && ordinals.get(nameOfSeal(run.seals[0]));
       if (run === undefined || from === undefined || !this.#standsFor(run, from)) continue;
       const to = from + run.seals.length;
       found.push({ from, to, seal: undefined, run, reader: run.reader, readCount: 0, isMergeable: true });
@@ -413,18 +403,9 @@ function findResident(segment: ResidentSegment, key: Reference): RecordFields | 
   return number < 0 ? undefined : fieldsOf(segment, number);
 }
 
-function sealOf(seal: Seal | undefined): { sealLogseq: LogSeq; segmentId?: Uint8Array } {
-  return seal === undefined ? { sealLogseq: 0n } : { sealLogseq: seal.logseq, segmentId: seal.segmentId };
-}
-
-/** The merged segment, or undefined where two records of a key leave nothing to choose by: each lookup says so itself. */
-function mergeInputs(inputs: readonly MergeInput[]): EncodedSegment | undefined {
-  try {
-    return encodeSegment([...mergeSegments(inputs)], hasher);
-  } catch (error) {
-    if (!isAslError(error, 'IDX.DUPLICATE')) throw error;
-    return undefined;
-  }
+/** No two of a list have the same. */
+function nameOfSeal({ logseq, segmentId }: Seal): string {
+  return `${logseq} ${formatHex(segmentId)}`;
 }
 
 /** A derived file that cannot be removed does no harm. */

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type Bytes, copyBytes, type Reference } from '@amduat/asl-core';
+import { type Bytes, copyBytes, errorMaker, type Reference } from '@amduat/asl-core';
 import {
   appendRecord,
+  assertComplete,
+  DOMAIN_ERRORS,
   decodeGenesis,
   domainIdOf,
   encodeFrame,
@@ -10,18 +12,29 @@ import {
   encodeHeader,
   type GenesisManifest,
   type LogRecord,
+  type SnapshotAnchor,
 } from '@amduat/asl-log';
-import { DEFAULT_PACKING, type IndexState, type LogPosition } from '@amduat/asl-store-index';
+import {
+  blindOf,
+  DEFAULT_PACKING,
+  type IndexState,
+  type LogPosition,
+  type StateRoots,
+} from '@amduat/asl-store-index';
 import { type Holder, holderMayRun, thisHolder } from './claim.js';
-import { type HeldEpoch, takeEpoch } from './epochs.js';
+import { planCut } from './cut.js';
+import { type HeldEpoch, removeEpochsBelow, takeEpoch } from './epochs.js';
 import { storeError } from './errors.js';
 import { openFinder } from './finder.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
+import { cutFile, keepDropped } from './kept.js';
 import { type LogFiles, type LogPart, openLogFiles } from './log-files.js';
 import { epochName, GENESIS_NAME } from './names.js';
 import { readAll } from './objects.js';
 import type { Storage } from './port.js';
-import { openSealIndex, type SealIndex } from './seal-index.js';
+import { type RootSources, treesOf } from './roots.js';
+import { SealIndexes } from './seal-indexes.js';
+import { rootsOfTrees } from './snapshot.js';
 import { openView, type View } from './view.js';
 import { startWriter, type Writer, type WriterLimits } from './writer.js';
 
@@ -45,6 +58,14 @@ export interface OpenOptions {
   readonly mayRun?: (holder: Holder) => boolean;
 }
 
+/** Which state to sum up. */
+export interface RootsOptions {
+  /** That of {@link Store.current} by default. */
+  readonly position?: LogPosition;
+  /** The log secret of a closed domain; an open one has none. */
+  readonly secret?: Uint8Array;
+}
+
 /** How a writer works. */
 export interface WriterOptions {
   /** The log secret of a closed domain; an open one has none. */
@@ -61,6 +82,8 @@ export const DEFAULT_LIMITS: WriterLimits = {
   segmentRecordCount: 2 ** 12,
   segmentByteCount: 2 ** 26,
 };
+
+const domainError = errorMaker(DOMAIN_ERRORS);
 
 /** When the log is in this many files, the next writer brings them together in its own (STO-EPO-8). */
 const LOG_FILES_MAX = 64;
@@ -91,6 +114,17 @@ export interface Store {
    * @returns its bytes, owned; undefined if no segment has them.
    */
   get(key: Reference): Promise<Bytes | undefined>;
+  /** The anchors of the log, in its order, up to the last one that is known here. */
+  anchors(): Promise<readonly SnapshotAnchor[]>;
+  /**
+   * Sums up the state at a position.
+   *
+   * @spec STX-ROOT-1, STX-ROOT-2, STX-ROOT-3, STX-ROOT-4, STX-ROOT-5
+   * @throws AslError `DOM.SECRET` without the log secret of a closed domain; `LOG.PARTIAL` when the log has records of
+   * unknown types; `LOG.POSITION` as {@link Store.at}.
+   * @remarks Costs what changed since the last anchor at or below; everything, if there is none.
+   */
+  roots(options?: RootsOptions): Promise<StateRoots>;
   /** The records of the log after one position, up to the last that is known here. */
   log(after?: LogPosition): AsyncIterable<LogRecord>;
   /**
@@ -101,6 +135,17 @@ export interface Store {
    * `DOM.SECRET` without the log secret of a closed domain; `LOG.PARTIAL` when the log has records of unknown types.
    */
   openWriter(options?: WriterOptions): Promise<Writer>;
+  /**
+   * Cuts the log: drops the records up to an anchored position, and keeps their leaves. What is asked at this position and
+   * above stays as it is; positions below end, but for those that an anchor names.
+   *
+   * @spec STO-CUT-1, STO-CUT-2, STO-CUT-3, STO-CUT-4, LOG-CUT-1
+   * @param position - the last one that is anchored by default.
+   * @returns the base of the log from here on.
+   * @throws AslError `STORE.NOT_ANCHORED` when no anchor names the position, or its manifest or policy table is not there;
+   * `LOG.PARTIAL`; `STORE.WRITER_BUSY` and `STORE.FENCED` as {@link Store.openWriter}.
+   */
+  cut(position?: LogPosition): Promise<LogPosition>;
   /** Lets go of open files. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -138,13 +183,22 @@ export async function openStore(storage: Storage, options: OpenOptions = {}): Pr
   return new EmbeddedStore(storage, decodeGenesis(encoded), domainIdOf(encoded, hasher), options);
 }
 
+const INTERNALS = new WeakMap<Store, RootSources & { readonly logFiles: LogFiles }>();
+
+/** What a store of this package is made of. Throws `TypeError` for another object. */
+export function internalsOf(store: Store): RootSources & { readonly logFiles: LogFiles } {
+  const internals = INTERNALS.get(store);
+  if (internals === undefined) throw new TypeError('store: expected one that openStore gave');
+  return internals;
+}
+
 class EmbeddedStore implements Store {
   readonly domainId: Bytes;
   readonly genesis: GenesisManifest;
   readonly #storage: Storage;
   readonly #mayRun: (holder: Holder) => boolean;
   readonly #logFiles: LogFiles;
-  readonly #index: SealIndex;
+  readonly #indexes: SealIndexes;
   readonly get: Store['get'];
   #loaded: Promise<unknown> | undefined;
 
@@ -154,7 +208,8 @@ class EmbeddedStore implements Store {
     this.domainId = domainId;
     this.#mayRun = options.mayRun ?? holderMayRun;
     this.#logFiles = openLogFiles(storage, domainId, genesis.open, this.#mayRun);
-    this.#index = openSealIndex(storage);
+    this.#indexes = new SealIndexes(storage);
+    INTERNALS.set(this, { storage, indexes: this.#indexes, logFiles: this.#logFiles });
     const finder = openFinder(storage);
     this.get = (key) => finder.get(key);
   }
@@ -180,7 +235,22 @@ class EmbeddedStore implements Store {
       if (position === undefined || position > this.#logFiles.state.position) throw error;
     }
     const state = await this.#logFiles.stateAt(position ?? this.#logFiles.state.position);
-    return openView(this.#storage, this.#index, state);
+    return openView(this.#storage, this.#indexes.of(state), state);
+  }
+
+  async anchors(): Promise<readonly SnapshotAnchor[]> {
+    await this.current();
+    return await this.#logFiles.anchors();
+  }
+
+  async roots({ position, secret }: RootsOptions = {}): Promise<StateRoots> {
+    if (!this.genesis.open && secret === undefined) {
+      throw domainError('DOM.SECRET', 'the roots of a closed domain are made with its log secret');
+    }
+    const { position: last } = await this.current();
+    const state = await this.#logFiles.stateAt(position ?? last);
+    const { trees } = await treesOf(internalsOf(this), state);
+    return rootsOfTrees(trees, blindOf(this.genesis.open ? undefined : secret, state.position));
   }
 
   async *log(after: LogPosition = 0n): AsyncGenerator<LogRecord, void, undefined> {
@@ -198,6 +268,25 @@ class EmbeddedStore implements Store {
     }
   }
 
+  async cut(position?: LogPosition): Promise<LogPosition> {
+    const held = await takeEpoch(this.#storage, thisHolder(this.domainId), this.#mayRun);
+    try {
+      await this.#refresh(held.epoch);
+      assertComplete(this.#logFiles.state);
+      const cut = await planCut(this.#storage, this.genesis.open, await this.#logFiles.parts(), position);
+      if (cut.dropped.length === 0) return cut.base.position;
+      await keepDropped(this.#storage, cut.dropped, cut.base.position);
+      await held.assertGreatest();
+      const name = epochName('log', held.epoch);
+      await this.#storage.createOnce(name, cutFile(cut.base, cut.manifestHash, cut.above));
+      await removeEpochsBelow(this.#storage, held.epoch);
+      await this.#refresh(held.epoch);
+      return cut.base.position;
+    } finally {
+      await held.release().catch(() => {});
+    }
+  }
+
   async close(): Promise<void> {
     this.#storage.close();
   }
@@ -207,14 +296,9 @@ class EmbeddedStore implements Store {
   }
 
   async #refresh(ownEpoch: bigint | undefined): Promise<IndexState> {
-    try {
-      const { indexState } = await this.#logFiles.refresh(ownEpoch);
-      this.#loaded ??= Promise.resolve();
-      return indexState;
-    } finally {
-      // Also what was read before an invalid record.
-      this.#index.extend(this.#logFiles.state.seals);
-    }
+    const { indexState } = await this.#logFiles.refresh(ownEpoch);
+    this.#loaded ??= Promise.resolve();
+    return indexState;
   }
 
   async #beginEpoch(held: HeldEpoch, options: WriterOptions): Promise<Writer> {
@@ -224,14 +308,14 @@ class EmbeddedStore implements Store {
     const { state, tornTail } = this.#logFiles;
     // What the log and the secret do not allow is met here, not at the first record.
     appendRecord(state, { type: 'segment-seal', segmentIds: [this.domainId] }, secret, hasher);
-    const parts = await this.#logFiles.parts();
+    const parts = (await this.#logFiles.partCount()) >= LOG_FILES_MAX ? await this.#logFiles.parts() : [];
     // STO-EPO-7: no one else has written since the end was read.
     await held.assertGreatest();
     const logLength = await this.#createLogFile(held.epoch, parts);
     return startWriter({
       storage: this.#storage,
       logFiles: this.#logFiles,
-      index: this.#index,
+      indexes: this.#indexes,
       held,
       logLength,
       leftBehind: tornTail,
@@ -241,11 +325,11 @@ class EmbeddedStore implements Store {
     });
   }
 
-  /** Creates the log file of an epoch, and gives its length (STO-EPO-3, STO-EPO-8). */
+  /** Creates the log file of an epoch, with what other files give if there is any, and gives its length (STO-EPO-3, STO-EPO-8). */
   async #createLogFile(epoch: bigint, parts: readonly LogPart[]): Promise<number> {
     const { state } = this.#logFiles;
     const name = epochName('log', epoch);
-    const lowest = parts.length >= LOG_FILES_MAX ? parts[0]?.header : undefined;
+    const lowest = parts[0]?.header;
     const base = lowest ?? {
       domainId: this.domainId,
       baseLogseq: state.position,

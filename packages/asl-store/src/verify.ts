@@ -14,28 +14,39 @@ import {
   DOMAIN_ERRORS,
   decodeGenesis,
   decodeHeader,
+  decodePayload,
   domainIdOf,
   type GenesisManifest,
   genesisState,
   LOG_ERRORS,
+  type LogRecord,
   type LogScan,
   type LogState,
+  RECORD_TYPES,
   recordHashOf,
   type Seal,
   scanLog,
 } from '@amduat/asl-log';
-import { type IndexRecord, type IndexState, STORE_INDEX_ERRORS } from '@amduat/asl-store-index';
+import {
+  decodeManifest,
+  decodePolicy,
+  type IndexRecord,
+  type IndexState,
+  STORE_INDEX_ERRORS,
+} from '@amduat/asl-store-index';
 import { readRecords, SEG_ERRORS, verifySegment } from '@amduat/enc-asl-core-index';
 import { verifyStored } from './artifact-reader.js';
 import { decodeClaim, holderMayRun } from './claim.js';
 import { isHeld } from './epochs.js';
 import { storeError } from './errors.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
-import { collectParts } from './log-files.js';
+import { keptFaults } from './kept.js';
+import { collectParts, type LogPart, stateBelowParts } from './log-files.js';
 import { epochName, GENESIS_NAME, generationName, type ObjectName, parseName } from './names.js';
 import { lowestGeneration, missing, missingObject, readAll } from './objects.js';
 import type { Storage } from './port.js';
 import { hashPages, openFile } from './segment-reader.js';
+import { anchorFaults, type ReplayedLog } from './verify-anchors.js';
 
 /** A fault, and the object it is in. */
 export interface Finding {
@@ -136,23 +147,29 @@ class Verification {
       if (object !== undefined) objects.push({ name, object });
       else yield* this.#report(name, storeError('STORE.STRAY', `${name} is no name of an object`, { name }));
     }
-    const state = yield* this.#verifyHistory(objects);
+    const log = yield* this.#verifyHistory(objects);
     for (const { name, object } of objects) {
       if (object.kind === 'block') yield* this.#verifyBlock(name, object.id);
       if (object.kind === 'segment') yield* this.#verifySegment(name, object.id);
+      if (object.kind === 'policy') yield* this.#verifyWhole(name, object.id, assertPolicy);
+      if (object.kind === 'snapshot') yield* this.#verifyWhole(name, object.id, assertManifest);
     }
-    if (state !== undefined) yield* this.#verifyVisible(state);
+    if (log !== undefined) {
+      yield* this.#verifyVisible(log.state);
+      for await (const [object, error] of anchorFaults(this.#storage, log, (name) => this.#faulty.has(name)))
+        yield* this.#report(object, error);
+    }
     return {
       objectCount: this.#objectCount,
       byteCount: this.#byteCount,
       artifactCount: this.#artifactCount,
       findingCount: this.#found.size,
-      state: state?.indexState,
+      state: log?.state.indexState,
     };
   }
 
   /** Checks genesis, claims and log; gives the last state, if there is one. */
-  async *#verifyHistory(objects: readonly StoredObject[]): Findings<LogState | undefined> {
+  async *#verifyHistory(objects: readonly StoredObject[]): Findings<ReplayedLog | undefined> {
     const history = new History();
     for (const { name, object } of objects) {
       const bytes = 'epoch' in object || object.kind === 'genesis' ? yield* this.#read(name) : undefined;
@@ -188,22 +205,34 @@ class Verification {
     return read;
   }
 
-  async *#replay(objects: readonly StoredObject[], genesis: LogState): Findings<LogState | undefined> {
+  async *#replay(objects: readonly StoredObject[], genesis: LogState): Findings<ReplayedLog | undefined> {
     const epochs = objects.flatMap(({ object }) => (object.kind === 'log' ? [object.epoch] : []));
     const isLogFaulty = epochs.some((epoch) => this.#faulty.has(epochName('log', epoch)));
-    let state = genesis;
     try {
       const { parts } = await collectParts(this.#storage, genesis.domainId, epochs, 0n);
-      for (const { epoch, records } of parts) {
-        for (const record of records) {
-          const next = yield* this.#attempt(epochName('log', epoch), () =>
+      const base = await stateBelowParts(this.#storage, genesis, parts);
+      const records = parts.flatMap((part) => part.records);
+      const named = new Set(records.map(anchoredBy));
+      const anchored = new Map([[base.position, base]]);
+      let state = base;
+      for (const part of parts) {
+        for (const record of part.records) {
+          const next = yield* this.#attempt(epochName('log', part.epoch), () =>
             applyRecord(state, record, hasher),
           );
           if (next === undefined) return undefined;
           state = next;
+          if (named.has(state.position)) anchored.set(state.position, state);
         }
       }
-      return state;
+      const partOf = (logseq: bigint) =>
+        parts.findLast(({ header }) => header.baseLogseq < logseq) as LogPart;
+      const nameOf = (logseq: bigint) => epochName('log', partOf(logseq).epoch);
+      if (base.position > 0n) {
+        for await (const [object, error] of keptFaults(this.#storage, base, records))
+          yield* this.#report(typeof object === 'bigint' ? nameOf(object) : object, error);
+      }
+      return { state, records, anchored, nameOf };
     } catch (error) {
       if (!isAslError(error)) throw error;
       // What is wrong with a file by itself was said before.
@@ -240,21 +269,30 @@ class Verification {
     this.#countObject();
   }
 
+  async *#verifyWhole(
+    name: string,
+    id: Uint8Array,
+    check: (bytes: Uint8Array, id: Uint8Array) => void,
+  ): Findings<void> {
+    const bytes = yield* this.#read(name);
+    if (bytes !== undefined) yield* this.#attempt(name, () => check(bytes, id));
+  }
+
   /** Checks that what the log makes visible is there, and that every artifact hashes to its key. */
   async *#verifyVisible(state: LogState): Findings<void> {
-    const segmentIds = new Map(state.seals.map(({ segmentId }) => [formatHex(segmentId), segmentId]));
-    for (const segmentId of segmentIds.values()) {
+    const segments = new Map(state.seals.map((seal) => [formatHex(seal.segmentId), seal]));
+    for (const { segmentId, logseq } of segments.values()) {
       const name = await lowestGeneration(this.#storage, 'segments', segmentId);
       if (name === undefined)
         yield* this.#report(generationName('segments', segmentId, 0n), missing('segments', segmentId));
-      else if (!this.#faulty.has(name)) yield* this.#verifyArtifacts(name, segmentId);
+      else if (!this.#faulty.has(name)) yield* this.#verifyArtifacts(name, segmentId, logseq > 0n);
     }
     for (let index = 0; index < state.seals.length; ) {
       const { logseq } = state.seals[index] as Seal;
       const sealed: Uint8Array[] = [];
       for (; state.seals[index]?.logseq === logseq; index++)
         sealed.push((state.seals[index] as Seal).segmentId);
-      if (sealed.length > 1) yield* this.#verifyDistinct(sealed);
+      if (logseq > 0n && sealed.length > 1) yield* this.#verifyDistinct(sealed);
     }
   }
 
@@ -285,7 +323,7 @@ class Verification {
     }
   }
 
-  async *#verifyArtifacts(name: string, segmentId: Uint8Array): Findings<void> {
+  async *#verifyArtifacts(name: string, segmentId: Uint8Array, isSealed: boolean): Findings<void> {
     const fileLength = (await this.#storage.size(name)) ?? 0;
     const pageHashes = await hashPages(this.#storage, name, fileLength);
     const { segment, run } = await openFile(this.#storage, { name, fileLength, pageHashes, segmentId });
@@ -293,7 +331,7 @@ class Verification {
     for (let from = 0; from < recordCount; from += RECORDS_AT_ONCE) {
       const records = await run(readRecords(segment, from, Math.min(recordCount, from + RECORDS_AT_ONCE)));
       // IDX-REC-4
-      if (from === 0 && records.some(({ logseq }) => logseq !== 0n)) {
+      if (isSealed && from === 0 && records.some(({ logseq }) => logseq !== 0n)) {
         yield* this.#report(name, segmentError('SEG.LOGSEQ', 'a sealed segment has records with a logseq'));
       }
       for (const record of records.sort(compareLocations)) {
@@ -411,6 +449,20 @@ class History {
     const last = scan?.records.at(-1)?.logseq ?? scan?.header.baseLogseq ?? 0n;
     return [...this.scans].some(([other, { header }]) => other > epoch && header.baseLogseq <= last);
   }
+}
+
+function assertPolicy(bytes: Uint8Array, hash: Uint8Array): void {
+  decodePolicy(bytes, { hash, hasher });
+}
+
+function assertManifest(bytes: Uint8Array, hash: Uint8Array): void {
+  decodeManifest(bytes, { hash, hasher });
+}
+
+/** The position that a record anchors, if it is an anchor. */
+function anchoredBy({ type, payload }: LogRecord): bigint | undefined {
+  const body = type === RECORD_TYPES['snapshot-anchor'] ? decodePayload(type, payload)?.body : undefined;
+  return body?.type === 'snapshot-anchor' ? body.snapshotLogseq : undefined;
 }
 
 function isClean(bytes: Uint8Array): boolean {

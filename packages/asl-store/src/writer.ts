@@ -6,7 +6,14 @@ import {
   referenceOf,
   startReference,
 } from '@amduat/asl-core';
-import { appendRecord, type LogRecord, type LogState, type RecordBody } from '@amduat/asl-log';
+import {
+  anchorOf,
+  appendRecord,
+  indexStateAt,
+  type LogRecord,
+  type LogState,
+  type RecordBody,
+} from '@amduat/asl-log';
 import {
   assertPut,
   assertRemoval,
@@ -20,6 +27,7 @@ import {
   verdictOf,
   ZERO_DOMAIN,
 } from '@amduat/asl-store-index';
+import { keepAnchorPlace } from './anchor-place.js';
 import { isPresent } from './artifact-reader.js';
 import { type BlockStore, startBlockStore } from './blocks.js';
 import { type CommitLog, startCommitLog } from './commit-log.js';
@@ -34,7 +42,9 @@ import { createHashed } from './objects.js';
 import { OpenSegment, type RecordDraft, type SealedSegment } from './open-segment.js';
 import type { Storage } from './port.js';
 import type { Found, SealIndex } from './seal-index.js';
+import type { SealIndexes } from './seal-indexes.js';
 import { type Deferred, deferred, Turns } from './settled.js';
+import { anchorOfNow, type Snapshot, type SnapshotResult, storeSnapshot } from './snapshot.js';
 import { openFilePieces, type PutSource, readBeginning, readShortFile } from './source.js';
 
 /** When an open segment is sealed, and how bytes are laid into blocks (ASL/STORAGE/1 §8). */
@@ -130,6 +140,14 @@ export interface Writer {
   publish(keys: readonly Reference[]): Promise<LogSeq>;
   /** Takes keys out of the published view, from here on; returns the logseq, once it is durable. */
   unpublish(keys: readonly Reference[]): Promise<LogSeq>;
+  /**
+   * Sums up the last durable state in roots and anchors it. Seals nothing; other calls go on meanwhile.
+   *
+   * @spec STO-SNP-1, STO-SNP-2, STO-SNP-3, STO-SNP-4
+   * @returns the snapshot, once its anchor is durable; the last one, if nothing but anchors came since.
+   * @throws AslError `LOG.ANCHOR.POSITION` when the log is empty.
+   */
+  snapshot(): Promise<SnapshotResult>;
   /** Seals the open segment and gives up the epoch, so that the next writer can begin at once. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -139,7 +157,7 @@ export interface Writer {
 export interface WriterParts {
   readonly storage: Storage;
   readonly logFiles: LogFiles;
-  readonly index: SealIndex;
+  readonly indexes: SealIndexes;
   readonly held: HeldEpoch;
   /** Octets of the log file so far. */
   readonly logLength: number;
@@ -179,6 +197,7 @@ class StoreWriter implements Writer {
   /** What is durable, and how many seals it has. */
   #durable: LogState;
   #sealCount: number;
+  #index: SealIndex;
   /** What will be durable when all that was asked for is. */
   #planned: LogState;
   readonly #pending: PendingSeal[] = [];
@@ -187,6 +206,7 @@ class StoreWriter implements Writer {
   #failure: { readonly error: unknown } | undefined;
   #isClosed = false;
   #merging: Promise<void> = Promise.resolve();
+  #snapshot: Promise<unknown> = Promise.resolve();
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -195,6 +215,7 @@ class StoreWriter implements Writer {
     this.#durable = parts.logFiles.state;
     this.#planned = this.#durable;
     this.#sealCount = this.#durable.seals.length;
+    this.#index = parts.indexes.of(this.#durable);
     const stop = (error: unknown) => this.#stop(error);
     this.#pool = startHashPool(parts.workerCount);
     this.#blocks = startBlockStore(parts.storage, this.#pool, stop);
@@ -207,7 +228,7 @@ class StoreWriter implements Writer {
         this.#durable = state;
         this.#sealCount = state.seals.length;
         parts.logFiles.advance(state, this.epoch, end, firstLogseq);
-        parts.index.extend(state.seals);
+        this.#index = parts.indexes.of(state);
       },
       stop,
     );
@@ -246,23 +267,32 @@ class StoreWriter implements Writer {
   }
 
   tombstone(key: Reference, reason = 0): Promise<LogSeq> {
-    return this.#commit({ type: 'tombstone', key, reason });
+    return this.#commit(() => ({ type: 'tombstone', key, reason }));
   }
 
   lift(tombstone: LogSeq): Promise<LogSeq> {
-    return this.#commit({ type: 'tombstone-lift', tombstone });
+    return this.#commit(() => ({ type: 'tombstone-lift', tombstone }));
   }
 
   async publish(keys: readonly Reference[]): Promise<LogSeq> {
-    return await this.#commit({ type: 'artifact-publish', keys: ascending(keys) });
+    const distinct = ascending(keys);
+    return await this.#commit(() => ({ type: 'artifact-publish', keys: distinct }));
   }
 
   async unpublish(keys: readonly Reference[]): Promise<LogSeq> {
-    return await this.#commit({ type: 'artifact-unpublish', keys: ascending(keys) });
+    const distinct = ascending(keys);
+    return await this.#commit(() => ({ type: 'artifact-unpublish', keys: distinct }));
   }
 
-  close(): Promise<void> {
-    return this.#turns.take(async () => {
+  snapshot(): Promise<SnapshotResult> {
+    const taken = this.#snapshot.then(() => this.#takeSnapshot());
+    this.#snapshot = taken.catch(() => {});
+    return taken;
+  }
+
+  async close(): Promise<void> {
+    await this.#snapshot;
+    await this.#turns.take(async () => {
       if (this.#isClosed) return;
       this.#isClosed = true;
       try {
@@ -400,7 +430,7 @@ class StoreWriter implements Writer {
       if (record !== undefined) return { record, logseq, sealed, isPending: true };
     }
     const bounds = { sealCount: this.#sealCount, position: this.#durable.position };
-    const found = this.#parts.index.find(bounds, key);
+    const found = this.#index.find(bounds, key);
     return found instanceof Promise ? found.then(withSealed) : withSealed(found);
   }
 
@@ -455,7 +485,7 @@ class StoreWriter implements Writer {
       state: this.#planned,
       ready,
       acknowledge: () => {
-        for (const segment of segments) this.#parts.index.provide(segment);
+        for (const segment of segments) this.#index.provide(segment);
         if (segments.length > 0) this.#pending.shift();
         this.#mergeLater();
         sealed.resolve(logseq);
@@ -464,10 +494,33 @@ class StoreWriter implements Writer {
     });
   }
 
-  #commit(body: RecordBody): Promise<LogSeq> {
+  async #takeSnapshot(): Promise<SnapshotResult> {
+    const { storage, indexes, logFiles, secret } = this.#parts;
+    const sources = { storage, indexes, logFiles };
+    const { state, place } = await this.#turn(async () => {
+      await this.#log.idle();
+      return { state: this.#durable, place: logFiles.place };
+    });
+    const anchored = anchorOfNow(state);
+    if (anchored === undefined) {
+      const snapshot = await storeSnapshot(sources, state, secret);
+      const anchor = await this.#commit((planned) => anchorOf(planned, snapshot.manifest, snapshot, hasher));
+      const { position, recordHash } = snapshot.manifest;
+      const { manifestHash } = snapshot;
+      if (place !== undefined)
+        await keepAnchorPlace(storage, { ...place, position, recordHash, manifestHash });
+      return resultOf(state.indexState, anchor, snapshot, true);
+    }
+    // STO-SNP-3
+    const position = anchored.snapshotLogseq;
+    const snapshot = await storeSnapshot(sources, await logFiles.stateAt(position), secret);
+    return resultOf(indexStateAt(state, position), anchored.logseq, snapshot, false);
+  }
+
+  #commit(bodyOf: (planned: LogState) => RecordBody): Promise<LogSeq> {
     const appended = this.#turn(() => {
       const done = deferred<LogSeq>();
-      const record = this.#plan(body);
+      const record = this.#plan(bodyOf(this.#planned));
       this.#log.append({
         records: [record],
         state: this.#planned,
@@ -488,13 +541,22 @@ class StoreWriter implements Writer {
   }
 
   #mergeLater(): void {
-    this.#merging = this.#parts.index.merge().catch((error) => {
+    this.#merging = this.#index.merge().catch((error) => {
       // A segment that cannot be merged is an error of the lookup that needs it.
       if (!isAslError(error)) throw error;
     });
     // Whatever else went wrong is said when the writer is closed.
     this.#merging.catch(() => {});
   }
+}
+
+function resultOf(
+  state: IndexState,
+  anchor: LogSeq,
+  { manifestHash, roots }: Snapshot,
+  added: boolean,
+): SnapshotResult {
+  return { state, anchor, manifestHash, roots, added };
 }
 
 function draftOf(key: Reference, options: PutOptions): RecordDraft {

@@ -1,4 +1,5 @@
 import { formatHex } from '@amduat/asl-core';
+import type { SnapshotAnchor } from '@amduat/asl-log';
 import type { View } from '@amduat/asl-store';
 import type { Register } from '../command.js';
 import { EXIT } from '../exit-codes.js';
@@ -24,6 +25,7 @@ export const registerStatus: Register = (program, action) => {
             open,
             position: view.state.position.toString(),
             snapshotId: formatHex(view.state.snapshotId),
+            anchored: anchoredAt(await store.anchors(), view.state.position),
             keys: await countKeys(view),
           };
           const { internal, published, inadmissible } = result.keys;
@@ -35,6 +37,7 @@ export const registerStatus: Register = (program, action) => {
               `domain      ${result.domainId} (${name}, ${open ? 'open' : 'closed'})`,
               `position    ${result.position}`,
               `snapshot    ${result.snapshotId}`,
+              `anchored    ${result.anchored === null ? 'never' : `${result.anchored.position}, at ${result.anchored.logseq}`}`,
               `artifacts   ${internal + published} (${published} published)`,
               `tombstones  ${inadmissible} inadmissible keys`,
             ].join('\n'),
@@ -44,6 +47,18 @@ export const registerStatus: Register = (program, action) => {
       ),
     );
 };
+
+/** The last anchor of a position. */
+function anchoredAt(anchors: readonly SnapshotAnchor[], position: bigint) {
+  const last = anchors.findLast(({ logseq }) => logseq <= position);
+  if (last === undefined) return null;
+  return {
+    position: last.snapshotLogseq.toString(),
+    logseq: last.logseq.toString(),
+    stateRoot: formatHex(last.stateRoot),
+    publicRoot: formatHex(last.publicRoot),
+  };
+}
 
 async function countKeys(view: View): Promise<{ internal: number; published: number; inadmissible: number }> {
   const counts = { internal: 0, published: 0, inadmissible: 0, absent: 0 };
