@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
+import operations_checkpoint
 import operations_domain
 import operations_log
+import operations_proof
 import operations_segment
 import operations_snapshot
 import operations_store_index
@@ -93,8 +95,10 @@ OPERATIONS: Dict[str, Callable[[Json], Json]] = {
     "core.sealBlock": seal_block,
     "core.verifyBlock": verify_block,
     "core.readLocation": read_location,
+    **operations_checkpoint.OPERATIONS,
     **operations_domain.OPERATIONS,
     **operations_log.OPERATIONS,
+    **operations_proof.OPERATIONS,
     **operations_segment.OPERATIONS,
     **operations_snapshot.OPERATIONS,
     **operations_store_index.OPERATIONS,
@@ -106,6 +110,7 @@ INVERSES: Dict[str, Callable[[Json], Json]] = {
     "core.decodeArtifact": encode_artifact,
     "core.decodeReference": lambda ok: {"bytes": parse_reference(ok)["reference"]},
     "core.parseReference": lambda ok: decode_reference({"bytes": ok["reference"]}),
+    **operations_checkpoint.INVERSES,
     **operations_domain.INVERSES,
     **operations_segment.INVERSES,
     **operations_snapshot.INVERSES,

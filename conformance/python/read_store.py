@@ -10,7 +10,8 @@ from typing import Dict, List
 
 from amduat import core
 from amduat.errors import SpecError
-from amduat.store import Listed, Store, verify
+from amduat.store import Listed, Store
+from amduat.verify_store import verify
 
 
 def show_key(store: Store, listed: Listed, position: int) -> Dict[str, str]:
@@ -26,14 +27,13 @@ def show_key(store: Store, listed: Listed, position: int) -> Dict[str, str]:
 
 
 def show_position(store: Store, position: int) -> Dict[str, object]:
-    shown: Dict[str, object] = {
-        "position": str(position),
-        "snapshotId": store.state(position).snapshot_id(position).hex(),
-    }
+    shown: Dict[str, object] = {"position": str(position)}
     try:
+        shown["snapshotId"] = store.state(position).snapshot_id(position).hex()
         shown["keys"] = [show_key(store, listed, position) for listed in store.keys(position)]
     except SpecError as error:
-        shown["error"] = error.code  # no key is reported absent for a segment that cannot be read [IDX-GET-5]
+        # The position is not defined; or no key is reported absent for a segment that cannot be read [IDX-GET-5].
+        shown["error"] = error.code
     return shown
 
 

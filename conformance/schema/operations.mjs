@@ -1,6 +1,8 @@
 // @ts-check
 import { z } from 'zod';
+import { checkpointOperations } from './checkpoint-operations.mjs';
 import { logOperations } from './log-operations.mjs';
+import { proofOperations } from './proof-operations.mjs';
 import { segmentOperations } from './segment-operations.mjs';
 import { snapshotOperations } from './snapshot-operations.mjs';
 import { bytes, referenceBytes, u16, u32, u64 } from './values.mjs';
@@ -153,4 +155,6 @@ export const operations = {
   ...segmentOperations,
   ...logOperations,
   ...snapshotOperations,
+  ...checkpointOperations,
+  ...proofOperations,
 };

@@ -26,6 +26,7 @@ describe.skipIf(!hasPython)('the Python implementation', () => {
 
   it('hashes as BLAKE3 publishes', () => {
     expect(python('test_blake3.py')).toMatchObject({ status: 0 });
+    expect(python('test_ed25519.py')).toMatchObject({ status: 0 });
   });
 
   const generators = readdirSync(`${PYTHON}generate`).filter((name) => /^(asl|enc)_.*\.py$/.test(name));

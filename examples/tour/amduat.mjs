@@ -1,5 +1,6 @@
 // @ts-check
 import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../packages/amduat/bin/amduat.mjs', import.meta.url));
@@ -20,6 +21,8 @@ export function amduat(store, args, { exitCode = 0, shown = args.join(' '), quie
   const begun = performance.now();
   const result = spawnSync(process.execPath, [BIN, '--store', store, ...args], {
     encoding: 'utf8',
+    // What the keys of this tour have signed stays beside its stores.
+    env: { ...process.env, AMDUAT_STATE: join(dirname(store), 'state') },
     maxBuffer: 2 ** 30,
     stdio: ['ignore', 'pipe', quiet ? 'pipe' : 'inherit'],
   });

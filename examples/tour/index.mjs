@@ -19,5 +19,6 @@ The store is ${store}. What to type next:
   npx amduat put README.md
   npx amduat log
   npx amduat status
+  npx amduat snapshot
   npx amduat verify
   npx amduat help`);

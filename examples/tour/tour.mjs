@@ -1,5 +1,6 @@
 // @ts-check
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parseReference } from '@amduat/asl-core';
 import { fileSystemStorage, openStore } from '@amduat/asl-store';
 import { amduat, jsonLines } from './amduat.mjs';
@@ -24,6 +25,7 @@ export async function tour(store, folder) {
   tombstoneAndLift(store, chosen);
   await travel(store, chosen);
   anchorAndCompare(store, chosen);
+  proveAndForge(store, chosen);
   reopenAndVerify(store);
 }
 
@@ -139,6 +141,46 @@ function anchorAndCompare(store, { ref }) {
     throw new Error('another difference');
   if (first.contentRoot !== second.contentRoot) throw new Error('a publication has changed the content');
   say(`one key differs, ${shorten(ref)}, by policy; the content is the same`);
+}
+
+/**
+ * @param {string} store
+ * @param {Put} put
+ */
+function proveAndForge(store, { path, ref }) {
+  const file = join(dirname(store), 'x.proof');
+  amduat(store, ['prove', ref, '-o', file, '--json'], { shown: `prove ${shorten(ref)} -o x.proof` });
+  process.stdout.write(
+    amduat(store, ['check', file], { shown: 'check x.proof' }).stdout.replace(/^(?=.)/gm, '  '),
+  );
+  const [{ key }] = jsonLines(amduat(store, ['head', '--json'], { shown: 'head' }));
+  const flipped = readFileSync(file);
+  flipped[flipped.length - 1] = /** @type {number} */ (flipped.at(-1)) ^ 1;
+  writeFileSync(file, flipped);
+  refuse(store, [file], 'one byte flipped');
+  const other = join(dirname(store), 'forger');
+  const changed = join(dirname(store), 'changed');
+  writeFileSync(changed, `${readFileSync(path, 'utf8')} `);
+  amduat(other, ['init', other, '--domain', 'tour', '--open'], { shown: 'init forger --domain tour --open' });
+  const [{ ref: forged }] = jsonLines(
+    amduat(other, ['put', changed, '--publish', '--json'], { shown: 'put changed --publish' }),
+  );
+  amduat(other, ['prove', forged, '-o', file, '--snapshot', '--json'], {
+    shown: `prove ${shorten(forged)} -o forged.proof`,
+  });
+  refuse(other, [file, '--key', key], 'the changed file, proved by someone else under the same name');
+}
+
+/**
+ * @param {string} store
+ * @param {readonly string[]} args
+ * @param {string} what
+ */
+function refuse(store, args, what) {
+  const shown = `check ${basename(String(args[0]))}${args.length > 1 ? ' --key KEY' : ''}`;
+  const outcome = amduat(store, ['check', ...args, '--json'], { exitCode: 4, shown, quiet: true });
+  const [{ link, code }] = jsonLines(outcome);
+  say(`${what}: refused, the broken link is ${link} (${code})`);
 }
 
 /** @param {string} store */

@@ -7,7 +7,7 @@ import { makeItems } from './data.mjs';
 const COMMIT_LENGTH = 1000;
 
 /**
- * @template {'store' | 'log' | 'index'} K
+ * @template {'store' | 'log' | 'index' | 'anchored' | 'proof'} K
  * @param {Peer} peer
  * @param {K} ability
  * @returns {NonNullable<Peer[K]>}

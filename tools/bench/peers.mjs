@@ -1,6 +1,7 @@
 // @ts-check
 import { amduat } from './adapters/amduat.mjs';
 import { amduatLog } from './adapters/amduat-log.mjs';
+import { amduatInChromium } from './adapters/amduat-proof-chromium.mjs';
 import { segmentByReads, segmentInMemory } from './adapters/amduat-segment.mjs';
 import { betterSqlite3 } from './adapters/better-sqlite3.mjs';
 import { cacache } from './adapters/cacache.mjs';
@@ -70,6 +71,27 @@ import { lmdb } from './adapters/lmdb.mjs';
  */
 
 /**
+ * Opens a log from an anchor.
+ *
+ * @typedef {object} AnchoredPeer
+ * @property {(folder: string, count: number, publishes: boolean) => Promise<void>} fill ends with a snapshot
+ * @property {(folder: string) => Promise<{ octets: number, position: bigint }>} open octets read, and the last position
+ */
+
+/**
+ * Checks proof files.
+ *
+ * @typedef {object} ProofPeer
+ * @property {(file: Uint8Array, times: number) => Promise<ProofTimes | undefined>} check undefined where it cannot run
+ */
+
+/**
+ * @typedef {object} ProofTimes
+ * @property {number[]} milliseconds of one check each
+ * @property {boolean} holds
+ */
+
+/**
  * @typedef {object} Peer
  * @property {string} name
  * @property {string} [installs] the package it is
@@ -79,12 +101,15 @@ import { lmdb } from './adapters/lmdb.mjs';
  * @property {StorePeer} [store]
  * @property {LogPeer} [log]
  * @property {IndexPeer} [index]
+ * @property {AnchoredPeer} [anchored]
+ * @property {ProofPeer} [proof]
  */
 
 /** @type {readonly Peer[]} ours first: the first one of a row is what the others are compared with */
 export const PEERS = [
   amduat,
   amduatLog,
+  amduatInChromium,
   segmentInMemory,
   segmentByReads,
   lmdb,

@@ -1,10 +1,12 @@
 // @ts-check
+import { anchor } from './workloads/anchor.mjs';
 import { append } from './workloads/append.mjs';
 import { get } from './workloads/get.mjs';
 import { index } from './workloads/index.mjs';
 import { ingest } from './workloads/ingest.mjs';
 import { limits } from './workloads/limits.mjs';
 import { lookup } from './workloads/lookup.mjs';
+import { proof } from './workloads/proof.mjs';
 import { reopen } from './workloads/reopen.mjs';
 import { replay } from './workloads/replay.mjs';
 import { scan } from './workloads/scan.mjs';
@@ -52,11 +54,11 @@ import { scan } from './workloads/scan.mjs';
 /**
  * @typedef {object} Workload
  * @property {string} name
- * @property {'store' | 'log' | 'index' | 'machine'} needs
+ * @property {'store' | 'log' | 'index' | 'anchored' | 'proof' | 'machine'} needs
  * @property {(plan: Plan) => string} about
  * @property {readonly Row[]} rows
  * @property {readonly ((context: Context) => Promise<Sample[]>)[]} phases each in a process of its own
  */
 
 /** @type {readonly Workload[]} */
-export const WORKLOADS = [limits, ingest, lookup, get, scan, reopen, append, replay, index];
+export const WORKLOADS = [limits, ingest, lookup, get, scan, reopen, anchor, append, replay, index, proof];

@@ -8,9 +8,10 @@ import { LOG_ROWS } from './decoders/log.js';
 import { REASONS } from './decoders/reasons.js';
 import { type Attempt, FAULTS, type Fault, type Row } from './decoders/row.js';
 import { SEGMENT_ROWS } from './decoders/segments.js';
+import { SNAPSHOT_ROWS } from './decoders/snapshots.js';
 import { STORE_ROWS } from './decoders/store.js';
 
-const ROWS: readonly Row[] = [...CORE_ROWS, ...LOG_ROWS, ...SEGMENT_ROWS, ...STORE_ROWS];
+const ROWS: readonly Row[] = [...CORE_ROWS, ...LOG_ROWS, ...SEGMENT_ROWS, ...SNAPSHOT_ROWS, ...STORE_ROWS];
 
 interface Cell {
   readonly triedCount: number;

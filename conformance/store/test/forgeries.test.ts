@@ -6,15 +6,23 @@ import { faultsOf } from './acknowledged.js';
 import { temporaryFolder } from './folders.js';
 import { type Answer, FORGERIES, type Forgery, HONEST } from './forgeries/forgeries.js';
 import { type Objects, writeObjects } from './forgeries/objects.js';
-import { makeSample, type Sample } from './forgeries/sample.js';
+import { type History, makeSample, type Sample } from './forgeries/sample.js';
 
 const FORGERIES_LEAST = 15;
+const PLAIN: readonly History[] = ['plain'];
 
-const samples = new Map<boolean, Promise<Sample>>();
+const samples = new Map<string, Promise<Sample>>();
 
-function sampleOf({ closed = false }: { closed?: boolean }): Promise<Sample> {
-  const sample = samples.get(closed) ?? makeSample(join(temporaryFolder(), 'store'), !closed);
-  samples.set(closed, sample);
+function sampleOf({
+  closed = false,
+  history = 'plain',
+}: {
+  closed?: boolean;
+  history?: History;
+}): Promise<Sample> {
+  const name = `${closed} ${history}`;
+  const sample = samples.get(name) ?? makeSample(join(temporaryFolder(), 'store'), !closed, history);
+  samples.set(name, sample);
   return sample;
 }
 
@@ -78,11 +86,13 @@ describe('a store that was made to look right', () => {
 });
 
 describe('a store that a forger wrote without a lie', () => {
-  for (const { name, rewrite } of HONEST) {
+  for (const { name, rewrite, histories = PLAIN } of HONEST) {
     it(`[STO-VFY-1] is clean: ${name}`, async () => {
       for (const closed of [false, true]) {
-        const sample = await sampleOf({ closed });
-        expect(await faultsOf(folderWith(rewrite(sample.objects)))).toEqual([]);
+        for (const history of histories) {
+          const sample = await sampleOf({ closed, history });
+          expect(await faultsOf(folderWith(rewrite(sample.objects)))).toEqual([]);
+        }
       }
     });
   }

@@ -21,6 +21,8 @@ it('the tour stores, hides, shows, tombstones, lifts, travels and verifies real 
     expect(stdout).toMatch(/position [0-9]+: .* is inadmissible\n/);
     expect(stdout).toMatch(/ContentRoot [0-9a-f]{64}\n/);
     expect(stdout).toMatch(/one key differs, .*, by policy/);
+    expect(stdout).toMatch(/one byte flipped: refused, the broken link is bytes/);
+    expect(stdout).toMatch(/refused, the broken link is domain \(PROOF.KEY\)/);
     expect(stdout).toMatch(/: clean\n/);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,12 +1,15 @@
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import type { Action, Register } from './command.js';
+import { registerCheck } from './commands/check.js';
 import { registerDiff } from './commands/diff.js';
 import { registerGet } from './commands/get.js';
+import { registerHead } from './commands/head.js';
 import { registerInit } from './commands/init.js';
 import { registerInstall } from './commands/install.js';
 import { registerLift } from './commands/lift.js';
 import { registerLog } from './commands/log.js';
+import { registerProve } from './commands/prove.js';
 import { registerPublish, registerUnpublish } from './commands/publish.js';
 import { registerPut } from './commands/put.js';
 import { registerRm } from './commands/rm.js';
@@ -32,6 +35,9 @@ const REGISTER: readonly Register[] = [
   registerTruncate,
   registerInstall,
   registerDiff,
+  registerHead,
+  registerProve,
+  registerCheck,
   registerLog,
   registerStatus,
   registerVerify,

@@ -72,6 +72,36 @@ export const diffResult = z.strictObject({
   keys: z.number().int(),
 });
 
+/** `head --json`. */
+export const headResult = z.strictObject({ size: u64, root: hex32, key: z.string(), note: z.string() });
+
+/** `prove --json`. */
+export const proveResult = z.strictObject({
+  path: z.string(),
+  ref: reference,
+  position: u64,
+  anchor: u64,
+  size: u64,
+  bytes: z.number().int(),
+  discloses: z.boolean(),
+});
+
+/** `check --json`: what the proof shows, or the link that does not hold. */
+export const checkResult = z.strictObject({
+  valid: z.boolean(),
+  link: z.enum(['form', 'domain', 'head', 'anchor', 'inclusion', 'entry', 'bytes']).optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  ref: reference.optional(),
+  verdict: z.enum(['inadmissible', 'absent', 'internal', 'published']).optional(),
+  domainId: hex32.optional(),
+  key: hex32.optional(),
+  position: u64.optional(),
+  anchor: u64.optional(),
+  size: u64.optional(),
+  claims: z.array(z.strictObject({ id: z.string(), verified: z.boolean(), text: z.string() })),
+});
+
 /** `log --json`: one line for each record. */
 export const logResult = z.strictObject({
   logseq: u64,

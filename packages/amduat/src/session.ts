@@ -1,6 +1,21 @@
-import { fileSystemStorage, openStore, readSecret, type Store, type Writer } from '@amduat/asl-store';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { NoteSigner } from '@amduat/asl-log';
+import {
+  fileSystemStorage,
+  type HeadMemory,
+  headMemory,
+  openStore,
+  readAuthorityKey,
+  readSecret,
+  type Store,
+  signerOf,
+  type Writer,
+} from '@amduat/asl-store';
 import type { Run } from './command.js';
+import { UsageError } from './errors.js';
 import { locateStore } from './locate.js';
+import type { Surroundings } from './output.js';
 
 /** Opens the store a command is about for as long as `body` takes. */
 export async function withStore<T>(run: Run, body: (store: Store, folder: string) => Promise<T>): Promise<T> {
@@ -31,4 +46,29 @@ export async function withWriter<T>(
       await writer.close();
     }
   });
+}
+
+/** What signs for a domain. */
+export interface Authority {
+  readonly signer: NoteSigner;
+  /** The log secret of a closed domain. */
+  readonly secret?: Uint8Array;
+}
+
+/** Opens the store together with the keys in its folder. */
+export async function withAuthority<T>(
+  run: Run,
+  body: (store: Store, authority: Authority) => Promise<T>,
+): Promise<T> {
+  return await withStore(run, async (store, folder) => {
+    const [key, secret] = [await readAuthorityKey(folder), await readSecret(folder)];
+    if (key === undefined) throw new UsageError(`there is no authority key in ${folder}/keys`);
+    return await body(store, { signer: signerOf(key), ...(secret && { secret }) });
+  });
+}
+
+/** What the keys of this user have signed: apart from every store, so that a store put back does not forget it. */
+export function headMemoryOf({ env }: Surroundings): HeadMemory {
+  const state = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
+  return headMemory(env['AMDUAT_STATE'] || join(state, 'amduat', 'heads'));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, schemas } from 'amduat';
 import { describe, expect, it } from 'vitest';
@@ -189,5 +189,69 @@ describe('amduat snapshot, truncate, install and diff', () => {
     expect(lines(run('log', '--json').stdout).map((line) => schemas.logResult.parse(line).logseq)).toEqual([
       '5',
     ]);
+  });
+});
+
+describe('[PRF-SAY-2] [PRF-SAY-3] amduat prove, check and head', () => {
+  it('write one file that a stranger can check, and name the link that is broken', () => {
+    const { folder, store, first } = storeWithFiles();
+    const env = { AMDUAT_STATE: join(folder, 'state') };
+    const run = (...args: string[]) => amduat(['--store', store, ...args], { env, cwd: folder });
+    const [file, hidden] = [join(folder, 'x.proof'), join(folder, 'hidden.proof')];
+    expect(run('prove', first, '-o', file).stderr).toMatch(/STORE.NOT_ANCHORED.*\n.*amduat snapshot/);
+    run('snapshot');
+    expect(run('prove', first, '-o', file).stderr).toContain('PROOF.INTERNAL');
+    expect(existsSync(file)).toBe(false);
+    const disclosed = run('prove', first, '-o', hidden, '--disclose');
+    expect(disclosed.stderr).toContain('blind');
+    expect(schemas.checkResult.parse(lines(run('check', hidden, '--json').stdout)[0])).toMatchObject({
+      valid: true,
+      verdict: 'internal',
+    });
+    run('publish', first);
+    expect(run('prove', first, '-o', file).exitCode).toBe(EXIT.refused);
+    const proved = run('prove', first, '-o', file, '--snapshot', '--json');
+    expect(schemas.proveResult.parse(lines(proved.stdout).at(-1))).toMatchObject({
+      ref: first,
+      discloses: false,
+    });
+    const head = schemas.headResult.parse(lines(run('head', '--json').stdout)[0]);
+    const elsewhere = (...args: string[]) => amduat(['check', file, ...args], { cwd: folder });
+    const checked = schemas.checkResult.parse(lines(elsewhere('--json', '--key', head.key).stdout)[0]);
+    expect(checked).toMatchObject({ valid: true, ref: first, verdict: 'published' });
+    expect(checked.claims.find(({ id }) => id === 'authority')?.verified).toBe(true);
+    expect(elsewhere().stdout).toMatch(/^verified:\n[^]*not verified:\n[^]*compare the key/);
+    expect(elsewhere('--key', '00'.repeat(32)).exitCode).toBe(EXIT.mismatch);
+    const bytes = readFileSync(file);
+    for (const [at, link] of [
+      [0, 'form'],
+      [20, 'domain'],
+      [bytes.length - 1, 'bytes'],
+    ] as const) {
+      writeFileSync(
+        file,
+        bytes.map((byte, index) => (index === at ? byte ^ 1 : byte)),
+      );
+      const broken = elsewhere();
+      expect(broken.exitCode).not.toBe(EXIT.done);
+      expect(broken.stderr).toContain(link === 'domain' ? '' : link);
+      expect(broken.stdout).toBe('');
+    }
+  });
+
+  it('sign no head of an older copy of the store, and write tiles', () => {
+    const { folder, store, first } = storeWithFiles();
+    const env = { AMDUAT_STATE: join(folder, 'state') };
+    const older = join(folder, 'older');
+    cpSync(store, older, { recursive: true });
+    const run = (of: string, ...args: string[]) => amduat(['--store', of, ...args], { env });
+    run(store, 'publish', first);
+    const signed = run(store, 'head', '--tiles', join(folder, 'tiles'));
+    expect(readFileSync(join(folder, 'tiles', 'checkpoint'), 'utf8')).toBe(signed.stdout);
+    expect(readFileSync(join(folder, 'tiles', 'tile', '0', '000.p', '2'))).toHaveLength(64);
+    expect(run(older, 'head').stderr).toContain('HEAD.LARGER');
+    expect(run(older, 'head').exitCode).toBe(EXIT.refused);
+    run(older, 'unpublish', first);
+    expect(run(older, 'head').stderr).toContain('HEAD.FORKED');
   });
 });

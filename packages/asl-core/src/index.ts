@@ -64,7 +64,7 @@ export {
   isHashId,
   sha256Hasher,
 } from './hash.js';
-export { merkleLeafHash, merkleRoot } from './merkle-tree.js';
+export { merkleLeafHash, merkleNodeHash, merkleRoot } from './merkle-tree.js';
 export {
   compareReferences,
   decodeReference,

@@ -31,14 +31,21 @@ export function merkleRoot(leafHashes: Iterable<Uint8Array>, hasher: Hasher = sh
     let subtree = { height: 0, hash: copyBytes(leaf) };
     while (subtrees.at(-1)?.height === subtree.height) {
       const left = subtrees.pop() as typeof subtree;
-      subtree = { height: subtree.height + 1, hash: nodeHash(left.hash, subtree.hash, hasher) };
+      subtree = { height: subtree.height + 1, hash: merkleNodeHash(left.hash, subtree.hash, hasher) };
     }
     subtrees.push(subtree);
   }
   if (subtrees.length === 0) return hasher.digest([]);
-  return subtrees.map(({ hash }) => hash).reduceRight((right, left) => nodeHash(left, right, hasher));
+  return subtrees.map(({ hash }) => hash).reduceRight((right, left) => merkleNodeHash(left, right, hasher));
 }
 
-function nodeHash(left: Uint8Array, right: Uint8Array, hasher: Hasher): Bytes {
+/**
+ * The hash of a node of a Merkle tree as in RFC 6962, section 2.1.
+ *
+ * @param left - 32 octets; borrowed, as `right`.
+ * @param hasher - a SHA-256.
+ * @returns 32 octets; owned.
+ */
+export function merkleNodeHash(left: Uint8Array, right: Uint8Array, hasher: Hasher = sha256Hasher): Bytes {
   return hasher.digest([NODE, left, right]);
 }

@@ -52,3 +52,22 @@ export const LOG_ERRORS = {
 export type LogErrorCode = keyof typeof LOG_ERRORS;
 
 export const logError: ErrorMaker<LogErrorCode> = errorMaker(LOG_ERRORS);
+
+/** The codes of ASL/CHECKPOINT/1 with their families and clauses. */
+export const HEAD_ERRORS = {
+  'HEAD.TEXT': { family: 'malformed', clause: 'HEAD-TXT-2' },
+  'HEAD.NOTE': { family: 'malformed', clause: 'HEAD-NOTE-3' },
+  'HEAD.ORIGIN': { family: 'mismatch', clause: 'HEAD-NOTE-4' },
+  'HEAD.SIGNER': { family: 'mismatch', clause: 'HEAD-NOTE-5' },
+  'HEAD.SIGNATURE': { family: 'mismatch', clause: 'HEAD-NOTE-6' },
+  'HEAD.KEY': { family: 'malformed', clause: 'HEAD-KEY-1' },
+  'HEAD.INCLUSION': { family: 'mismatch', clause: 'HEAD-INC-2' },
+  'HEAD.CONSISTENCY': { family: 'mismatch', clause: 'HEAD-CON-1' },
+  'HEAD.LARGER': { family: 'refused', clause: 'HEAD-SGN-2' },
+  'HEAD.FORKED': { family: 'refused', clause: 'HEAD-SGN-2' },
+} as const;
+
+/** A code of ASL/CHECKPOINT/1. */
+export type HeadErrorCode = keyof typeof HEAD_ERRORS;
+
+export const headError: ErrorMaker<HeadErrorCode> = errorMaker(HEAD_ERRORS);

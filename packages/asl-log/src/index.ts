@@ -1,5 +1,6 @@
 /**
- * ASL/DOMAIN/1 and ASL/LOG/1, version 1: genesis manifests, records, log files, replay, append, leaves.
+ * ASL/DOMAIN/1, ASL/LOG/1 and ASL/CHECKPOINT/1, version 1: genesis manifests, records, log files, replay, append, leaves,
+ * signed heads, inclusion, consistency, tiles.
  *
  * @module
  */
@@ -8,6 +9,8 @@ export { type Appended, appendRecord } from './append.js';
 export {
   DOMAIN_ERRORS,
   type DomainErrorCode,
+  HEAD_ERRORS,
+  type HeadErrorCode,
   LOG_ERRORS,
   type LogErrorCode,
 } from './errors.js';
@@ -19,6 +22,16 @@ export {
   encodeGenesis,
   type GenesisManifest,
 } from './genesis.js';
+export {
+  decodeHead,
+  encodeHead,
+  type Head,
+  type HeadExpectation,
+  openHead,
+  originOf,
+  signatureCount,
+  signHead,
+} from './head.js';
 export { decodeHeader, encodeHeader, type LogHeader, type LogReadOptions } from './header.js';
 export {
   FRAME_RECORDS_LENGTH_MAX,
@@ -26,6 +39,7 @@ export {
   PAYLOAD_LENGTH_MAX,
   RECORD_OVERHEAD,
 } from './limits.js';
+export { formatKey, type NamedKey, parseKey } from './note.js';
 export {
   type ArtifactPublication,
   type AuthorityRotate,
@@ -50,6 +64,7 @@ export {
   scanFrames,
   scanLog,
 } from './scan.js';
+export { ed25519Signer, type NoteSigner } from './signature.js';
 export { anchorOf, manifestOf, type SnapshotHashes, stateAtManifest } from './snapshot.js';
 export {
   assertComplete,
@@ -62,7 +77,17 @@ export {
   stateAtBase,
   stateFrom,
 } from './state.js';
+export { type Tile, tileName, tilesOf } from './tile.js';
 export { leafData } from './tree.js';
+export {
+  assertConsistency,
+  assertInclusion,
+  consistencyRanges,
+  inclusionRanges,
+  type LeafPlace,
+  type LeafRange,
+  type TreeHead,
+} from './tree-proof.js';
 
 /** The documents and versions this package implements. */
-export const SPEC_VERSIONS: readonly string[] = ['ASL/DOMAIN/1@1', 'ASL/LOG/1@1'];
+export const SPEC_VERSIONS: readonly string[] = ['ASL/DOMAIN/1@1', 'ASL/LOG/1@1', 'ASL/CHECKPOINT/1@1'];

@@ -11,21 +11,35 @@ import {
 import {
   appendRecord,
   assertChain,
+  assertConsistency,
   assertDomain,
+  assertInclusion,
+  consistencyRanges,
   decodeGenesis,
+  decodeHead,
   domainIdOf,
+  ed25519Signer,
   encodeFrame,
   encodeGenesis,
+  encodeHead,
   encodeHeader,
+  formatKey,
   genesisState,
+  inclusionRanges,
+  type LeafRange,
   type LogRecord,
   type LogScan,
   type LogState,
   leafData,
+  openHead,
+  parseKey,
   type RecordBody,
   replay,
   scanLog,
+  signHead,
   stateAtBase,
+  tileName,
+  tilesOf,
 } from '@amduat/asl-log';
 
 interface GenesisInput {
@@ -102,6 +116,24 @@ function body(input: BodyInput, logseq: bigint): RecordBody {
       return recoveryKey === undefined ? rotation : { ...rotation, recoveryKey: hex(recoveryKey) };
     }
   }
+}
+
+interface HeadInput {
+  domainId: string;
+  size: string;
+  root: string;
+}
+
+const headOf = ({ domainId, size, root }: HeadInput) => ({
+  domainId: hex(domainId),
+  size: BigInt(size),
+  root: hex(root),
+});
+
+/** The roots of parts of the tree over leaves. */
+function rootsOf(leaves: readonly string[], ranges: readonly LeafRange[]): string[] {
+  const hashes = leaves.map((leaf) => merkleLeafHash(hex(leaf)));
+  return ranges.map(({ from, to }) => formatHex(merkleRoot(hashes.slice(Number(from), Number(to)))));
 }
 
 function append(state: LogState, input: BodyInput, secret: string | undefined) {
@@ -217,10 +249,77 @@ export const operations = {
     const leaves = replayed(input).scan.records.map((record) => merkleLeafHash(leafData(record)));
     return { leaves: leaves.map(formatHex), root: formatHex(merkleRoot(leaves)) };
   },
+  'head.encode': (input: HeadInput) => ({ text: encodeHead(headOf(input)) }),
+  'head.decode': ({ text }: { text: string }) => {
+    const { domainId, size, root } = decodeHead(text);
+    return { domainId: formatHex(domainId), size: size.toString(), root: formatHex(root) };
+  },
+  'head.sign': ({ text, seed }: { text: string; seed: string }) => {
+    const signer = ed25519Signer(hex(seed));
+    return { note: formatHex(signHead(decodeHead(text), signer)), key: formatHex(signer.key) };
+  },
+  'head.open': ({ note, key, domainId }: { note: string; key: string; domainId: string }) => {
+    const { size, root } = openHead(hex(note), { domainId: hex(domainId), key: hex(key) });
+    return { size: size.toString(), root: formatHex(root) };
+  },
+  'head.formatKey': ({ name, key }: { name: string; key: string }) => ({
+    text: formatKey({ name, key: hex(key) }),
+  }),
+  'head.parseKey': ({ text }: { text: string }) => {
+    const { name, key } = parseKey(text);
+    return { name, key: formatHex(key) };
+  },
+  'head.inclusion': ({ leaves, index }: { leaves: string[]; index: string }) => ({
+    path: rootsOf(leaves, inclusionRanges({ index: BigInt(index), size: BigInt(leaves.length) })),
+  }),
+  'head.verifyInclusion': (input: {
+    leaf: string;
+    index: string;
+    size: string;
+    root: string;
+    path: string[];
+  }) => {
+    const place = { index: BigInt(input.index), size: BigInt(input.size) };
+    assertInclusion(merkleLeafHash(hex(input.leaf)), place, input.path.map(hex), hex(input.root));
+    return {};
+  },
+  'head.consistency': ({ leaves, from }: { leaves: string[]; from: string }) => ({
+    path: rootsOf(leaves, consistencyRanges(BigInt(from), BigInt(leaves.length))),
+  }),
+  'head.verifyConsistency': (input: {
+    from: string;
+    fromRoot: string;
+    size: string;
+    root: string;
+    path: string[];
+  }) => {
+    const first = { size: BigInt(input.from), root: hex(input.fromRoot) };
+    assertConsistency(first, { size: BigInt(input.size), root: hex(input.root) }, input.path.map(hex));
+    return {};
+  },
+  'head.tileName': ({
+    level,
+    number,
+    width,
+  }: {
+    level: number | 'entries';
+    number: string;
+    width: number;
+  }) => ({
+    name: tileName(level, BigInt(number), width),
+  }),
+  'head.tiles': ({ leaves }: { leaves: string[] }) => {
+    const tiles = [...tilesOf(leaves.map(hex))].map(({ name, bytes }) => ({ name, bytes: formatHex(bytes) }));
+    return { tiles: tiles.sort((left, right) => (left.name < right.name ? -1 : 1)) };
+  },
 };
 
 /** What leads back from the `ok` of an operation to its `in`. */
 export const inverses = {
+  'head.encode': operations['head.decode'],
+  'head.decode': operations['head.encode'],
+  'head.formatKey': operations['head.parseKey'],
+  'head.parseKey': operations['head.formatKey'],
   'domain.encodeGenesis': operations['domain.decodeGenesis'],
   'domain.decodeGenesis': (ok: GenesisInput) => ({ bytes: operations['domain.encodeGenesis'](ok).bytes }),
 };

@@ -5,6 +5,7 @@ import {
   concatBytes,
   DIGEST_LENGTH,
   equalBytes,
+  equalReferences,
   formatHex,
   formatReference,
   type Hasher,
@@ -115,18 +116,39 @@ export function verifyEntry<E extends { readonly key: Reference }>(
   proof: EntryProof<E>,
   hasher: Hasher = sha256Hasher,
 ): E | undefined {
-  const { siblings, entry } = proof;
+  const { entry } = proof;
+  const computed = entryProofRoot(codec, key, proof, hasher);
+  if (!equalBytes(computed, root)) throw wrongRoot(computed, root);
+  // STX-PRF-6
+  return entry !== undefined && equalReferences(entry.key, key) ? entry : undefined;
+}
+
+/**
+ * Computes the root that a proof leads to.
+ *
+ * @spec STX-PRF-4, STX-PRF-5
+ * @param codec - of the kind of the entries.
+ * @param key - whose entry is asked for.
+ * @param proof - as for {@link verifyEntry}.
+ * @param hasher - a SHA-256.
+ * @returns 32 octets.
+ * @throws AslError `ENTRY_PROOF.KEY` when the proof ends with an entry beside the path of the key.
+ */
+export function entryProofRoot<E extends { readonly key: Reference }>(
+  codec: EntryCodec<E>,
+  key: Reference,
+  { siblings, entry }: EntryProof<E>,
+  hasher: Hasher = sha256Hasher,
+): Uint8Array {
   const path = pathOf(key);
   const leaf = entry && leafOf(codec.encode(entry), hasher);
   const common = leaf === undefined ? PATH_LENGTH : commonBits(leaf.path, path);
   if (common < siblings.length) throw besidePath(key, entry as E, common);
-  let hash = leaf?.hash ?? EMPTY_HASH;
+  let hash: Uint8Array = leaf?.hash ?? EMPTY_HASH;
   for (let depth = siblings.length - 1; depth >= 0; depth--) {
     hash = nodeHash(bitAt(path, depth), hash, siblings[depth] as Uint8Array, hasher);
   }
-  if (!equalBytes(hash, root)) throw wrongRoot(hash, root);
-  // STX-PRF-6
-  return common === PATH_LENGTH ? entry : undefined;
+  return hash;
 }
 
 function nodeHash(bit: 0 | 1, hash: Uint8Array, sibling: Uint8Array, hasher: Hasher): Bytes {

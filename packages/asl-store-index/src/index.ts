@@ -23,6 +23,7 @@ export {
   descend,
   type EntryProof,
   encodeEntryProof,
+  entryProofRoot,
   proveEntry,
   readEntryProof,
   verifyEntry,

@@ -41,7 +41,7 @@ export const aCloseKey: fc.Arbitrary<Reference> = fc
   .map(([hashId, flipped]) => closeKey(hashId, flipped));
 
 /** Sets of keys most of which are alike for long, under both hash functions. */
-export const keySets: fc.Arbitrary<Reference[]> = fc.uniqueArray(
+const keySets: fc.Arbitrary<Reference[]> = fc.uniqueArray(
   fc.oneof({ weight: 4, arbitrary: aCloseKey }, { weight: 1, arbitrary: anyKey }),
   { selector: formatReference, maxLength: 12 },
 );
@@ -61,7 +61,7 @@ const aRecord: fc.Arbitrary<EntryRecord> = fc
   .record({ typeTag: tags, length: u64, domain: aDomain, source: aDomain })
   .map(({ typeTag, ...rest }) => ({ ...rest, ...tagged(typeTag) }));
 
-export const ascendingLogseqs: fc.Arbitrary<bigint[]> = fc
+const ascendingLogseqs: fc.Arbitrary<bigint[]> = fc
   .uniqueArray(fc.oneof(fc.bigInt({ min: 1n, max: 300n }), fc.bigInt({ min: 1n, max: 2n ** 64n - 1n })), {
     maxLength: 4,
   })

@@ -33,6 +33,7 @@ export async function segmentsOfSnapshot(storage: Storage, state: LogState): Pro
     const name = generationName('segments', segmentId, 0n);
     const reader = openWhole(storage, name, segmentId, bytes, pageHashes);
     listed.splice(start, listed.length - start, { logseq: 0n, segmentId, reader });
+    listed.sort(compareListed);
   }
   return listed.map(({ logseq, segmentId }) => ({ logseq, segmentId }));
 }

@@ -16,6 +16,7 @@ export {
 export { STORE_ERRORS, type StoreErrorCode } from './errors.js';
 export { fileSystemStorage } from './file-system.js';
 export { nodeSha256Hasher } from './hasher.js';
+export { type HeadMemory, headMemory, type SignedHead, signStoreHead } from './heads.js';
 export { type InstallOptions, type InstallResult, installSnapshot } from './install.js';
 export {
   type DomainKeys,
@@ -24,6 +25,7 @@ export {
   readAuthorityKey,
   readSecret,
   recoveryKeyHashOf,
+  signerOf,
   writeKeys,
 } from './keys.js';
 export type { TornTail } from './log-files.js';

@@ -20,7 +20,7 @@ import {
   RECORD_TYPES,
   recordHashOf,
 } from '@amduat/asl-log';
-import type { LogPosition } from '@amduat/asl-store-index';
+import type { DomainId, LogPosition } from '@amduat/asl-store-index';
 import { anchorOfRecord, loadBase, namesPosition } from './base.js';
 import { storeError } from './errors.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
@@ -97,26 +97,27 @@ interface KeptLeaves {
  * Reads the leaves that cuts kept.
  *
  * @spec STO-CUT-5
- * @throws AslError `STORE.CONFLICT` when they do not follow one another, `STORE.MISSING` when some are not there.
+ * @throws AslError `STORE.CONFLICT` when some are not there, or they do not follow one another.
  */
-async function readLeaves(storage: Storage, base: LogPosition): Promise<KeptLeaves> {
+export async function readLeaves(storage: Storage, base: LogPosition): Promise<KeptLeaves> {
   const pieces: Bytes[] = [];
-  let count = 0n;
-  for (const name of await storage.list('leaves/')) {
-    const object = parseName(name);
-    if (object?.kind !== 'leaves' || object.logseq > base) continue;
+  // Backwards: what a cut that did not come to its end left behind is no part of the chain.
+  let above = logseqName('leaves', base);
+  for (let last = base; last > 0n; ) {
+    const name = logseqName('leaves', last);
     const bytes = await readAll(storage, name);
-    if (bytes === undefined || BigInt(bytes.length) !== BigInt(LEAF_LENGTH) * (object.logseq - count)) {
-      throw wrongLeaves(name, object.logseq, count);
-    }
-    pieces.push(bytes);
-    count = object.logseq;
+    // One whose leaves begin where those of no other end.
+    if (bytes === undefined) throw wrongLeaves(above, last);
+    const count = BigInt(bytes.length) / BigInt(LEAF_LENGTH);
+    if (bytes.length % LEAF_LENGTH !== 0 || count === 0n || count > last) throw wrongLeaves(name, last);
+    pieces.unshift(bytes);
+    above = name;
+    last -= count;
   }
-  if (count !== base) throw wrongLeaves(logseqName('leaves', base), base, count);
   const leaves = concatBytes(pieces);
   const dataOf = (logseq: bigint) =>
     leaves.subarray(LEAF_LENGTH * (Number(logseq) - 1), LEAF_LENGTH * Number(logseq));
-  return { count, dataOf, recordHashAt: (position) => dataOf(position).subarray(1) };
+  return { count: base, dataOf, recordHashAt: (position) => dataOf(position).subarray(1) };
 }
 
 /**
@@ -139,7 +140,7 @@ export async function keptState(
     const anchor = anchorOfRecord(record);
     if (anchor?.snapshotLogseq !== position) continue;
     const leaves = await readLeaves(storage, base);
-    if (record.logseq <= base && !isLeafOf(leaves, record)) continue;
+    if (record.logseq <= base && !isLeafOf(leaves, genesis.domainId, record)) continue;
     const { domainId, open } = genesis;
     const recordHash = leaves.recordHashAt(position);
     if (!namesPosition(anchor, domainId, recordHash)) continue;
@@ -191,9 +192,13 @@ export async function* keptFaults(
     yield [name, conflict(name, 'the last leaf is not that of the base of the log')];
   }
   for (const kept of await storage.list('records/')) {
+    const object = parseName(kept);
+    // STO-DUR-4: what a cut above left that did not come to its end.
+    if (object?.kind === 'records' && object.logseq > base.position) continue;
     const encoded = await readAll(storage, kept);
     const record = encoded && decodeKept(encoded);
-    if (record === undefined || logseqName('records', record.logseq) !== kept || !isLeafOf(leaves, record))
+    const isKept = record !== undefined && isLeafOf(leaves, base.domainId, record);
+    if (!isKept || logseqName('records', record.logseq) !== kept)
       yield [kept, conflict(kept, 'the record is not the one that its leaf is of')];
   }
   for (const record of above) {
@@ -224,10 +229,11 @@ function decodeKept(bytes: Uint8Array): LogRecord | undefined {
 }
 
 /** LOG-CUT-4: whether a record is the one that a kept leaf is of. */
-function isLeafOf(leaves: KeptLeaves, record: LogRecord): boolean {
+function isLeafOf(leaves: KeptLeaves, domainId: DomainId, record: LogRecord): boolean {
   const { logseq, type, payload } = record;
-  if (logseq < 2n || logseq > leaves.count) return false;
-  const recordHash = recordHashOf(leaves.recordHashAt(logseq - 1n), type, payload, hasher);
+  if (logseq < 1n || logseq > leaves.count) return false;
+  const previous = logseq === 1n ? domainId : leaves.recordHashAt(logseq - 1n);
+  const recordHash = recordHashOf(previous, type, payload, hasher);
   return equalBytes(recordHash, record.recordHash) && equalBytes(leafData(record), leaves.dataOf(logseq));
 }
 
@@ -241,10 +247,9 @@ async function createSame(storage: Storage, name: string, bytes: Uint8Array): Pr
   await storage.sync(name);
 }
 
-function wrongLeaves(name: string, expected: bigint, got: bigint): ReturnType<typeof storeError> {
-  return storeError('STORE.CONFLICT', `the leaves that were kept do not reach ${expected}`, {
+function wrongLeaves(name: string, last: bigint): AslError {
+  return storeError('STORE.CONFLICT', `the leaves that were kept up to ${last} are not there, or not whole`, {
     name,
-    expected: expected.toString(),
-    got: got.toString(),
+    last: last.toString(),
   });
 }

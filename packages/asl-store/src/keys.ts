@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } fr
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import { asciiBytes, type Bytes, copyBytes, formatHex, isAslError, parseHex } from '@amduat/asl-core';
+import { ed25519Signer, type NoteSigner } from '@amduat/asl-log';
 import { storeError } from './errors.js';
 import { KEYS_FOLDER } from './file-system.js';
 import { nodeSha256Hasher } from './hasher.js';
@@ -39,6 +40,18 @@ export function publicKeyOf(key: KeyObject): Bytes {
   if (key.asymmetricKeyType !== 'ed25519' || x === undefined)
     throw new TypeError('key: expected an Ed25519 key');
   return copyBytes(Buffer.from(x, 'base64url'));
+}
+
+/**
+ * A signer of heads with an Ed25519 private key.
+ *
+ * @spec HEAD-NOTE-2
+ */
+export function signerOf(key: KeyObject): NoteSigner {
+  const { d } = key.export({ format: 'jwk' });
+  if (key.asymmetricKeyType !== 'ed25519' || d === undefined)
+    throw new TypeError('key: expected an Ed25519 private key');
+  return ed25519Signer(copyBytes(Buffer.from(d, 'base64url')));
 }
 
 /** What a genesis manifest says of a recovery key (ASL/DOMAIN/1 §3). */

@@ -12,6 +12,7 @@ import {
   type LogRecord,
   type LogScan,
   type LogState,
+  leafData,
   replay,
   type SnapshotAnchor,
   scanFrames,
@@ -22,7 +23,7 @@ import { type LogPlace, readAnchorPlace } from './anchor-place.js';
 import { anchorOfRecord, chooseStart, loadBase, loadManifest, namesPosition, type Start } from './base.js';
 import { isHeld, type Liveness, listEpochs } from './epochs.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
-import { keptState } from './kept.js';
+import { keptState, readLeaves } from './kept.js';
 import { epochName } from './names.js';
 import { missingObject, readAll } from './objects.js';
 import type { Storage } from './port.js';
@@ -77,6 +78,8 @@ export interface LogFiles {
   readonly place: LogPlace | undefined;
   /** Every anchor that the log holds, up to the state. */
   anchors(): Promise<readonly SnapshotAnchor[]>;
+  /** The data of the leaves of the records 1 to a position, those that were cut off included. */
+  leaves(to: LogPosition): Promise<Uint8Array[]>;
   /** How many files give records. */
   partCount(): Promise<number>;
   /** The files that give records, the lowest first. */
@@ -312,6 +315,17 @@ export function openLogFiles(
       return records
         .filter(({ logseq }) => logseq <= state.position)
         .flatMap((record) => anchorOfRecord(record) ?? []);
+    },
+    async leaves(to) {
+      if (to > state.position) replay(state, [], to, hasher);
+      const { parts, records } = await readParts(await listEpochs(storage, 'log'), 0n);
+      const cut = parts[0]?.header.baseLogseq ?? 0n;
+      const kept = cut === 0n ? undefined : await readLeaves(storage, cut);
+      const dropped = Array.from(
+        { length: Number(cut) },
+        (_, index) => kept?.dataOf(BigInt(index) + 1n) as Uint8Array,
+      );
+      return [...dropped, ...records.filter(({ logseq }) => logseq > cut).map(leafData)].slice(0, Number(to));
     },
     async partCount() {
       let count = 0;

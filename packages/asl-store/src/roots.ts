@@ -85,7 +85,12 @@ export async function keepTrees(
 }
 
 /** What a state says of a key, as its tries have it. */
-function entryOf({ reference, record, publication, tombstones }: ArtifactStat): StateEntry | undefined {
+export function entryOf({
+  reference,
+  record,
+  publication,
+  tombstones,
+}: ArtifactStat): StateEntry | undefined {
   if (record === undefined && publication === undefined && tombstones.length === 0) return undefined;
   return {
     key: reference,

@@ -17,12 +17,15 @@ import {
 import {
   blindOf,
   DEFAULT_PACKING,
+  type EntryProof,
   type IndexState,
   type LogPosition,
+  type StateEntry,
   type StateRoots,
 } from '@amduat/asl-store-index';
 import { type Holder, holderMayRun, thisHolder } from './claim.js';
 import { planCut } from './cut.js';
+import { proveStoredEntry } from './entry-proof.js';
 import { type HeldEpoch, removeEpochsBelow, takeEpoch } from './epochs.js';
 import { storeError } from './errors.js';
 import { openFinder } from './finder.js';
@@ -125,6 +128,20 @@ export interface Store {
    * @remarks Costs what changed since the last anchor at or below; everything, if there is none.
    */
   roots(options?: RootsOptions): Promise<StateRoots>;
+  /**
+   * The data of the leaves of the log: of the records 1 to `size`, those that were cut off included.
+   *
+   * @param size - up to the position of {@link Store.current}, which is the default.
+   * @throws AslError `LOG.POSITION` when the log that is known here is shorter; `STORE.CONFLICT` and `STORE.MISSING` when
+   * the leaves that a cut kept are not what they were.
+   */
+  leaves(size?: LogPosition): Promise<Uint8Array[]>;
+  /**
+   * Proves what entry a key has at a position, or that it has none.
+   *
+   * @param kind - `public`: against PublicRoot; `state`: against the root over which StateRoot stands.
+   */
+  prove(key: Reference, position: LogPosition, kind: 'public' | 'state'): Promise<EntryProof<StateEntry>>;
   /** The records of the log after one position, up to the last that is known here. */
   log(after?: LogPosition): AsyncIterable<LogRecord>;
   /**
@@ -251,6 +268,20 @@ class EmbeddedStore implements Store {
     const state = await this.#logFiles.stateAt(position ?? last);
     const { trees } = await treesOf(internalsOf(this), state);
     return rootsOfTrees(trees, blindOf(this.genesis.open ? undefined : secret, state.position));
+  }
+
+  async leaves(size?: LogPosition): Promise<Uint8Array[]> {
+    const { position } = await this.current();
+    return await this.#logFiles.leaves(size ?? position);
+  }
+
+  async prove(
+    key: Reference,
+    position: LogPosition,
+    kind: 'public' | 'state',
+  ): Promise<EntryProof<StateEntry>> {
+    await this.current();
+    return await proveStoredEntry(internalsOf(this), await this.#logFiles.stateAt(position), kind, key);
   }
 
   async *log(after: LogPosition = 0n): AsyncGenerator<LogRecord, void, undefined> {

@@ -3,6 +3,8 @@ import { referenceOf } from '@amduat/asl-core';
 import { decodePayload } from '@amduat/asl-log';
 import { fileSystemStorage, initStore, nodeSha256Hasher, openStore } from '@amduat/asl-store';
 import { DIGEST_LENGTH } from '../data.mjs';
+import { anchored } from './amduat-anchored.mjs';
+import { proofInNode } from './amduat-proof.mjs';
 
 /** @import { Reference } from '@amduat/asl-core' */
 /** @import { Peer } from '../peers.mjs' */
@@ -40,6 +42,8 @@ export const amduat = {
     'verifies every payload it reads, and the whole chain of its log at replay',
     'its log records are publications of two references: 153 octets each, with a chained hash, and each changes a state that can be asked',
   ],
+  anchored,
+  proof: proofInNode,
   store: {
     verifies: true,
     digestOf: (bytes) => referenceOf({ bytes }, nodeSha256Hasher).digest,

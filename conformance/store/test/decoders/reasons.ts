@@ -94,6 +94,23 @@ export const REASONS: Readonly<Record<string, Readonly<Partial<Record<Fault, str
   'segment, without its name': {
     'bit flipped': other('segments of other records, and another SegmentID'),
   },
+  'state entry': {
+    'bit flipped': other('entries of another key, or that say something else of it, and another root'),
+    'unknown version': NO_VERSION,
+  },
+  'content entry': {
+    'bit flipped': other('entries of another key, or with another tag or length, and another root'),
+    'huge length': 'every u64 is the length of an artifact',
+    'unknown version': NO_VERSION,
+    ...LIST_IS_FIXED,
+  },
+  'entry proof, against its root': { 'unknown version': NO_VERSION },
+  'policy table, without its hash': {
+    'bit flipped': other('tables of other keys or logseqs, and another hash'),
+  },
+  'manifest, without its hash': {
+    'bit flipped': other('manifests of another position, domain or segments, and another hash'),
+  },
   'claim of a writer': {
     truncated: other('claims whose holder stopped while it said that it was done'),
     'unknown version': 'a claim is read by those who work on the store at that time, and has none',

@@ -105,11 +105,15 @@ const claim = bytesRow({
 
 const ID = '0123456789abcdef'.repeat(4);
 const EPOCH = '00000000000000000007';
+const HASHED = ['blocks', 'segments', 'policies', 'snapshots'];
+const NUMBERED = ['log', 'writer', 'leaves', 'records'];
 
 const name = bytesRow({
   decoder: 'name of an object',
   clauses: '[STO-OBJ-1] [STO-ERR-3]',
-  samples: [`blocks/${ID}/0`, `segments/${ID}/0`, `log/${EPOCH}`, `writer/${EPOCH}`].map(latin1),
+  samples: [...HASHED.map((kind) => `${kind}/${ID}/0`), ...NUMBERED.map((kind) => `${kind}/${EPOCH}`)].map(
+    latin1,
+  ),
   decode: (bytes) => readName(textOf(bytes)),
   encode: latin1,
   faults: {
@@ -142,6 +146,10 @@ const name = bytesRow({
       `log/+${EPOCH.slice(1)}`,
       `writer/0x${EPOCH.slice(2)}`,
       'writer/00000000000000000000',
+      'leaves/00000000000000000000',
+      'records/7',
+      `snapshots/${ID}/00`,
+      `policies/${ID}`,
       'snapshots/Genesis',
       '',
     ].map(latin1),

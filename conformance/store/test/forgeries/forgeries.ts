@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asciiBytes, copyBytes, type Reference } from '@amduat/asl-core';
 import { decodeGenesis, encodeGenesis, RECORD_TYPES, scanLog } from '@amduat/asl-log';
-import { type IndexRecord, snapshotIdOf } from '@amduat/asl-store-index';
+import type { IndexRecord } from '@amduat/asl-store-index';
 import { decodeSegment, encodeSegment } from '@amduat/enc-asl-core-index';
 import { appendBody, type ForgedRecord, logFile, rewriteLog } from './log.js';
 import {
@@ -14,8 +14,9 @@ import {
   withObjects,
   writerName,
 } from './objects.js';
-import { ALPHA_KEY, BETA_KEY, CROWD_KEY, EMPTY_KEY, LARGE_KEY, TAGGED_KEY } from './sample.js';
+import { ALPHA_KEY, BETA_KEY, CROWD_KEY, EMPTY_KEY, type History, LARGE_KEY, TAGGED_KEY } from './sample.js';
 import { placeOf, type Resealed, resealOctets, resealRecord, resealRecords } from './segments.js';
+import { HONEST_SNAPSHOTS, SNAPSHOT_FORGERIES } from './snapshots.js';
 
 /** What a reader gets for the key a forgery is about: its bytes, nothing, or a refusal. */
 export type Answer = 'right' | 'absent' | (string & {});
@@ -26,6 +27,8 @@ export interface Forgery {
   readonly clauses: string;
   /** The sample is that of a closed domain; an open one by default. */
   readonly closed?: boolean;
+  /** What the sample has; `plain` by default. */
+  readonly history?: History;
   /** @returns the store, the object that is to be named, and the code. */
   forge(objects: Objects): { readonly objects: Objects; readonly object: string; readonly code: string };
   /** Of what a reader asks for. */
@@ -34,6 +37,14 @@ export interface Forgery {
   readonly view: readonly Answer[];
   /** What may be found by the reference alone. */
   readonly byReference: readonly Answer[];
+}
+
+/** What a forger does to a store that stays right. */
+export interface Honest {
+  readonly name: string;
+  /** Of the samples that it is done to; `plain` by default. */
+  readonly histories?: readonly History[];
+  rewrite(objects: Objects): Objects;
 }
 
 type Forge = Forgery['forge'];
@@ -672,10 +683,17 @@ const ELSEWHERE: readonly Forgery[] = [
   },
 ];
 
-export const FORGERIES: readonly Forgery[] = [...IN_SEGMENTS, ...IN_BLOCKS, ...IN_LOGS, ...ELSEWHERE];
+export const FORGERIES: readonly Forgery[] = [
+  ...IN_SEGMENTS,
+  ...IN_BLOCKS,
+  ...IN_LOGS,
+  ...ELSEWHERE,
+  ...SNAPSHOT_FORGERIES,
+];
 
 /** Everything a forger does, without a lie: what is found in a forgery is the lie, not the forger's hand. */
-export const HONEST: readonly { readonly name: string; readonly rewrite: (objects: Objects) => Objects }[] = [
+export const HONEST: readonly Honest[] = [
+  ...HONEST_SNAPSHOTS,
   { name: 'the log rewritten', rewrite: (objects) => rewriteLog(objects, (records) => records) },
   {
     name: 'a segment sealed again with another visibility',
@@ -689,30 +707,6 @@ export const HONEST: readonly { readonly name: string; readonly rewrite: (object
       resealOctets(objects, placeOf(objects, ALPHA_KEY), (bytes, record) => {
         bytes[record + 58] = 1;
       }).objects,
-  },
-  {
-    name: 'a right anchor',
-    rewrite: (objects) =>
-      rewriteLog(objects, (records, epoch) => {
-        if (epoch !== LAST_EPOCH) return records;
-        const last = records.at(-1) as ForgedRecord;
-        const bytes = objectOf(
-          rewriteLog(objects, (same) => same),
-          logName(LAST_EPOCH),
-        );
-        const { header, records: hashed } = scanLog(bytes);
-        const recordHash = hashed.at(-1)?.recordHash ?? header.baseRecordHash;
-        const zero = new Uint8Array(32);
-        return appendBody(records, {
-          type: 'snapshot-anchor',
-          snapshotLogseq: last.logseq,
-          logseq: last.logseq + 1n,
-          snapshotId: snapshotIdOf(header.domainId, last.logseq, recordHash),
-          stateRoot: zero,
-          publicRoot: zero,
-          manifestHash: zero,
-        });
-      }),
   },
   {
     name: 'a claim written again',

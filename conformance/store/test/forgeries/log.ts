@@ -22,14 +22,24 @@ type Change = (records: readonly ForgedRecord[], epoch: number) => readonly Forg
 
 /**
  * Writes the log anew with other records, each in a frame of its own: chain, bases and hashes are right for what it says.
+ * A header may be changed beside that.
  */
-export function rewriteLog(objects: Objects, change: Change): Objects {
+export function rewriteLog(
+  objects: Objects,
+  change: Change,
+  changeHeader: (header: LogHeader) => LogHeader = (header) => header,
+): Objects {
   const hashes = new Map<bigint, Uint8Array>();
   const changes: Record<string, Uint8Array> = {};
   for (const name of namesOf(objects, 'log/')) {
-    const { header, records } = scanLog(objectOf(objects, name));
+    const scan = scanLog(objectOf(objects, name));
+    const header = changeHeader(scan.header);
     const baseRecordHash = hashes.get(header.baseLogseq) ?? header.baseRecordHash;
-    changes[name] = logFile({ ...header, baseRecordHash }, change(records, Number(name.slice(4))), hashes);
+    changes[name] = logFile(
+      { ...header, baseRecordHash },
+      change(scan.records, Number(name.slice(4))),
+      hashes,
+    );
   }
   return withObjects(objects, changes);
 }

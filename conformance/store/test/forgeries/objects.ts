@@ -49,5 +49,9 @@ export const namesOf = (objects: Objects, prefix: string): string[] =>
 
 export const blockName = (blockId: Uint8Array): string => `blocks/${formatHex(blockId)}/0`;
 export const segmentName = (segmentId: Uint8Array): string => `segments/${formatHex(segmentId)}/0`;
+export const manifestName = (hash: Uint8Array): string => `snapshots/${formatHex(hash)}/0`;
+export const policyName = (hash: Uint8Array): string => `policies/${formatHex(hash)}/0`;
+export const leavesName = (logseq: number): string => `leaves/${logseq.toString().padStart(20, '0')}`;
+export const recordName = (logseq: number): string => `records/${logseq.toString().padStart(20, '0')}`;
 export const logName = (epoch: number): string => `log/${epoch.toString().padStart(20, '0')}`;
 export const writerName = (epoch: number): string => `writer/${epoch.toString().padStart(20, '0')}`;

@@ -1,0 +1,36 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+
+/** Signs with an Ed25519 key. */
+export interface NoteSigner {
+  /** The public key, 32 octets. */
+  readonly key: Uint8Array;
+  /** The signature of a message, 64 octets. */
+  sign(message: Uint8Array): Uint8Array;
+}
+
+/**
+ * Makes a signer of a private key.
+ *
+ * @spec HEAD-NOTE-2
+ * @param seed - the private key of RFC 8032, 32 octets; kept.
+ * @throws RangeError when it has another length.
+ */
+export function ed25519Signer(seed: Uint8Array): NoteSigner {
+  if (seed.length !== 32) throw new RangeError(`seed: expected 32 octets, got ${seed.length}`);
+  return { key: ed25519.getPublicKey(seed), sign: (message) => ed25519.sign(message, seed) };
+}
+
+/**
+ * Tells whether a signature is valid, strictly as RFC 8032 has it.
+ *
+ * @spec HEAD-NOTE-6
+ */
+export function isSignature(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
+  if (signature.length !== 64 || key.length !== 32) return false;
+  try {
+    return ed25519.verify(signature, message, key, { zip215: false });
+  } catch {
+    // A key or a point that is none.
+    return false;
+  }
+}
