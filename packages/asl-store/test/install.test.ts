@@ -10,6 +10,7 @@ import {
 import { formatIndexState } from '@amduat/asl-store-index';
 import { describe, expect, it } from 'vitest';
 import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo } from './backends.js';
+import { Draft, tombstone } from './draft.js';
 
 async function saidAt(store: Store, position: bigint) {
   const view = await store.at(position);
@@ -98,4 +99,15 @@ describe('[STO-INS-2] an install', () => {
       expect(await faultsOf(to)).toEqual([]);
     }
   });
+});
+
+it('[STO-INS-2] an install refuses what is not what its anchor says', async () => {
+  const draft = await Draft.begin();
+  draft.add(tombstone('a'));
+  // The anchor carries roots of nothing.
+  draft.add(await draft.anchor(draft.last)).add(tombstone('b'));
+  await draft.open();
+  const to = memoryStorage();
+  expect(await codeOf(installSnapshot(draft.storage, to))).toBe('LOG.ANCHOR.ROOT');
+  expect(await codeOf(openStore(to))).toBe('STORE.NOT_A_STORE');
 });
