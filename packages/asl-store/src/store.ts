@@ -308,8 +308,9 @@ class EmbeddedStore implements Store {
       if (cut.dropped.length === 0) return cut.base.position;
       await keepDropped(this.#storage, cut.dropped, cut.base.position);
       await held.assertGreatest();
-      const name = epochName('log', held.epoch);
-      await this.#storage.createOnce(name, cutFile(cut.base, cut.manifestHash, cut.above));
+      await this.#createEpochFile(held.epoch, cutFile(cut.base, cut.manifestHash, cut.above));
+      // What is below goes only while no one else may stand on it.
+      await held.assertGreatest();
       await removeEpochsBelow(this.#storage, held.epoch);
       await this.#refresh(held.epoch);
       return cut.base.position;
@@ -359,7 +360,6 @@ class EmbeddedStore implements Store {
   /** Creates the log file of an epoch, with what other files give if there is any, and gives its length (STO-EPO-3, STO-EPO-8). */
   async #createLogFile(epoch: bigint, parts: readonly LogPart[]): Promise<number> {
     const { state } = this.#logFiles;
-    const name = epochName('log', epoch);
     const lowest = parts[0]?.header;
     const base = lowest ?? {
       domainId: this.domainId,
@@ -368,13 +368,18 @@ class EmbeddedStore implements Store {
       baseManifestHash: new Uint8Array(32),
     };
     const frames = lowest === undefined ? [] : parts.flatMap(framesOf);
-    const content = [encodeHeader(base, hasher), ...frames];
+    const length = await this.#createEpochFile(epoch, [encodeHeader(base, hasher), ...frames]);
+    this.#logFiles.advance(state, epoch, length, state.position);
+    return length;
+  }
+
+  /** Creates the log file of an epoch that was just taken, and gives its length. */
+  async #createEpochFile(epoch: bigint, content: readonly Uint8Array[]): Promise<number> {
+    const name = epochName('log', epoch);
     if ((await this.#storage.createOnce(name, content)) === 'exists') {
       throw storeError('STORE.CONFLICT', `${name} is there, and its epoch was just taken`, { name });
     }
-    const length = content.reduce((sum, { length }) => sum + length, 0);
-    this.#logFiles.advance(state, epoch, length, state.position);
-    return length;
+    return content.reduce((sum, { length }) => sum + length, 0);
   }
 }
 

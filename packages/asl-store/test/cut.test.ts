@@ -4,7 +4,7 @@ import { memoryStorage, openStore, type Storage, type Store, verifyStore } from 
 import { formatIndexState } from '@amduat/asl-store-index';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo } from './backends.js';
+import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo, wrapStorage } from './backends.js';
 import { Draft, tombstone } from './draft.js';
 
 function keyOf(text: string): Reference {
@@ -297,4 +297,21 @@ describe.each(BACKENDS)('a cut on the $name', ({ make }) => {
     expect(await codeOf(reader.at(2n))).toBe('LOG.TRUNCATED');
     expect((await reader.anchors()).map(({ logseq }) => logseq)).toEqual([4n]);
   });
+});
+
+it('[STO-CUT-4] a cut whose log file cannot be created removes nothing', async () => {
+  const memory = memoryStorage();
+  await initDemo(memory);
+  await run(memory, [
+    { kind: 'tombstone', key: 1 },
+    { kind: 'snapshot', key: 0 },
+  ]);
+  const before = await memory.list('log/');
+  const taken = wrapStorage(memory, {
+    createOnce: async (name, parts) =>
+      name.startsWith('log/') ? 'exists' : await memory.createOnce(name, parts),
+  });
+  expect(await codeOf((await openStore(taken)).cut())).toBe('STORE.CONFLICT');
+  expect(await memory.list('log/')).toEqual(before);
+  expect((await (await openStore(memory)).current()).position).toBe(2n);
 });
