@@ -12,14 +12,17 @@ async function main() {
   if (faults.length === 0) throw new Error(`no fault matches ${values.only}`);
   const problems = registryProblems(root, faults);
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  let red = 0;
+  /** @type {string[]} */
+  const survivors = [];
   for await (const { fault, survived } of tryFaults(root, faults)) {
-    if (survived === undefined) red += 1;
-    const line = survived === undefined ? 'red      ' : 'SURVIVED ';
-    console.log(`${line} ${fault.id} [${fault.clause}] ${survived ?? fault.why}`);
+    if (survived === undefined) console.log(`red       ${fault.id} [${fault.clause}] ${fault.why}`);
+    else survivors.push(`SURVIVED  ${fault.id} [${fault.clause}] ${survived}`);
   }
-  console.log(`${faults.length} faults, ${red} red, ${faults.length - red} survived`);
-  process.exitCode = red === faults.length ? 0 : 1;
+  // Last, where a long log is looked at first.
+  for (const line of survivors) console.log(line);
+  const red = faults.length - survivors.length;
+  console.log(`${faults.length} faults, ${red} red, ${survivors.length} survived`);
+  process.exitCode = survivors.length === 0 ? 0 : 1;
 }
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
