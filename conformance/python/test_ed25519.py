@@ -88,6 +88,19 @@ class Ed25519Test(unittest.TestCase):
             with self.subTest(name):
                 self.assertIsNone(ed25519.decode_point(data))
 
+    def test_parts_of_small_order(self) -> None:
+        """A point of order 2 aside is not seen by the equation with the factor 8; a key that is no more is refused."""
+        least = ed25519.decode_point(little(ed25519.P - 1))
+        assert least is not None
+        self.assertEqual(ed25519.encode_point(ed25519._add(least, least)), NEUTRAL)
+        for key in (NEUTRAL, little(ed25519.P - 1)):
+            commitment = ed25519.encode_point(ed25519.BASE)
+            self.assertFalse(ed25519.verify(key, MESSAGE, commitment + little(1)))
+        scalar = ed25519._secret(bytes.fromhex(PUBLISHED[2][0]))[0]
+        commitment = ed25519.encode_point(ed25519._add(ed25519.BASE, least))
+        s = (1 + ed25519._hash(commitment, KEY, MESSAGE) * scalar) % ed25519.ORDER
+        self.assertTrue(ed25519.verify(KEY, MESSAGE, commitment + little(s)))
+
 
 if __name__ == "__main__":
     unittest.main()

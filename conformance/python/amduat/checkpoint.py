@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import re
-import unicodedata
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import ed25519
@@ -20,6 +19,7 @@ DASH = "\u2014 ".encode()
 ORIGIN = re.compile(rb"amduat/([0-9a-f]{64})")
 SIZE = re.compile(rb"0|[1-9][0-9]{0,19}")
 KEY_ID = re.compile(r"[0-9a-f]{8}")
+NAME = re.compile(rb"[^\x00-\x20+\x7f]+")  # [HEAD-NOTE-3]
 TILE_WIDTH = 256
 LEVELS = range(6)
 
@@ -68,7 +68,7 @@ def decode_head(text: bytes) -> Head:
 
 
 class Line(NamedTuple):
-    name: str
+    name: bytes
     key_id: bytes
     signature: bytes
 
@@ -78,10 +78,8 @@ class Note(NamedTuple):
     lines: Tuple[Line, ...]
 
 
-def _is_name(name: str) -> bool:
-    return name != "" and not any(
-        character in " +" or unicodedata.category(character) == "Cc" for character in name
-    )
+def _is_name(name: bytes) -> bool:
+    return NAME.fullmatch(name) is not None
 
 
 def key_id(name: str, key: bytes) -> bytes:
@@ -91,13 +89,9 @@ def key_id(name: str, key: bytes) -> bytes:
 def _decode_line(line: bytes) -> Line:
     name, space, encoded = line[len(DASH) :].partition(b" ")
     data = _base64(encoded)
-    try:
-        text = name.decode()
-    except UnicodeDecodeError:
-        text = ""
-    if not line.startswith(DASH) or not space or not _is_name(text) or data is None or len(data) < 5:
+    if not line.startswith(DASH) or not space or not _is_name(name) or data is None or len(data) < 5:
         raise SpecError("HEAD.NOTE")  # [HEAD-NOTE-3]
-    return Line(text, data[:4], data[4:])
+    return Line(name, data[:4], data[4:])
 
 
 def split_note(note: bytes) -> Note:
@@ -126,7 +120,7 @@ def open_note(note: bytes, key: bytes, domain_id: bytes) -> Tuple[Head, Note]:
     if head.domain_id != domain_id:
         raise SpecError("HEAD.ORIGIN")  # [HEAD-NOTE-4]
     name = origin_of(domain_id)
-    wanted = (name, key_id(name, key))
+    wanted = (name.encode(), key_id(name, key))
     # The others are not looked at [HEAD-NOTE-7].
     signatures = [line.signature for line in split.lines if (line.name, line.key_id) == wanted]
     if not signatures:
@@ -148,7 +142,7 @@ def parse_key(text: str) -> Tuple[str, bytes]:
     name, _, rest = text.partition("+")
     digits, _, encoded = rest.partition("+")
     data = _base64(encoded.encode())
-    if not _is_name(name) or KEY_ID.fullmatch(digits) is None or data is None:
+    if not _is_name(name.encode()) or KEY_ID.fullmatch(digits) is None or data is None:
         raise SpecError("HEAD.KEY")
     if len(data) != 1 + ed25519.KEY_LENGTH or data[:1] != ALGORITHM:
         raise SpecError("HEAD.KEY")
@@ -257,7 +251,7 @@ def verify_consistency(
     if 0 < first < second:
         good = _leads_on(first, first_root, second, second_root, path)
     if not good:
-        raise SpecError("HEAD.CONSISTENCY")  # [HEAD-CON-1] [HEAD-CON-2]
+        raise SpecError("HEAD.CONSISTENCY")  # [HEAD-CON-1] [HEAD-CON-2] [HEAD-CON-3]
 
 
 # Tiles

@@ -1,4 +1,4 @@
-"""Ed25519 (RFC 8032 §5.1), plain and not in constant time; strict where the document asks for it [HEAD-NOTE-6]."""
+"""Ed25519 (RFC 8032 §5.1), plain and not in constant time; what is valid is as ASL/CHECKPOINT/1 §4.1 has it."""
 
 from __future__ import annotations
 
@@ -106,12 +106,19 @@ def sign(seed: bytes, message: bytes) -> bytes:
     return commitment + s.to_bytes(32, "little")
 
 
+def _times_8(point: Point) -> Point:
+    return _multiply(8, point)
+
+
 def verify(key: bytes, message: bytes, signature: bytes) -> bool:
     if len(signature) != SIGNATURE_LENGTH:
-        return False
+        return False  # [HEAD-NOTE-6]
     point, commitment = decode_point(key), decode_point(signature[:32])
     s = int.from_bytes(signature[32:], "little")
     if point is None or commitment is None or s >= ORDER:
-        return False
-    challenge = _hash(signature[:32], key, message) % ORDER
-    return _same(_multiply(s, BASE), _add(commitment, _multiply(challenge, point)))
+        return False  # [HEAD-NOTE-8] [HEAD-NOTE-9]
+    if _same(_times_8(point), NEUTRAL):
+        return False  # [HEAD-NOTE-10]
+    challenge = _hash(signature[:32], key, message)
+    expected = _add(commitment, _multiply(challenge, point))
+    return _same(_times_8(_multiply(s, BASE)), _times_8(expected))  # [HEAD-NOTE-11]

@@ -184,22 +184,18 @@ def anchors_of(name: str, record: log.Record) -> Iterator[Anchor]:
         yield Anchor(name, record.logseq, body)
 
 
+class KeptRecord(NamedTuple):
+    """A record that a cut kept, and the object it stands in."""
+
+    name: str
+    record: log.Record
+
+
 # States
 
 
 class State(log.State):
     """A state of a log of which the beginning may be cut off."""
-
-    def __init__(self, header: log.Header, is_open: bool, kept_hash: Callable[[int], bytes]) -> None:
-        super().__init__(header, is_open)
-        self.kept_hash = kept_hash
-
-    def check(self, body: log.Body) -> None:
-        super().check(body)
-        if isinstance(body, log.SnapshotAnchor) and body.snapshot_logseq < self.base:
-            record_hash = self.kept_hash(body.snapshot_logseq)
-            if body.snapshot_id != snapshot_id(self.domain_id, body.snapshot_logseq, record_hash):
-                raise SpecError("LOG.ANCHOR.SNAPSHOT")  # [LOG-CUT-4]
 
     def start(self, position: int, hashes: Sequence[bytes], given: Snapshot) -> None:
         """Puts what a snapshot gives in the place of the records up to its position [LOG-RPL-10]."""
@@ -231,9 +227,9 @@ class Replay:
         return read_kept(self.folder, self.history.header)
 
     @cached_property
-    def kept_anchors(self) -> List[Anchor]:
+    def kept_records(self) -> List[KeptRecord]:
         """Those that cuts kept; a record that is not that of its leaf is none."""
-        anchors: List[Anchor] = []
+        records: List[KeptRecord] = []
         for name in self.folder.of("records"):
             if number_of(name) <= self.history.base:
                 try:
@@ -243,8 +239,12 @@ class Replay:
                     if error.code == "STORE.IO":
                         raise  # [STO-ERR-4]
                     continue
-                anchors += anchors_of(name, record)
-        return anchors
+                records.append(KeptRecord(name, record))
+        return records
+
+    @cached_property
+    def kept_anchors(self) -> List[Anchor]:
+        return [anchor for name, record in self.kept_records for anchor in anchors_of(name, record)]
 
     # Snapshots
 
@@ -295,7 +295,7 @@ class Replay:
     # Positions
 
     def _state(self, header: log.Header) -> State:
-        return State(header, self.is_open, lambda position: self.kept.record_hash(position))
+        return State(header, self.is_open)
 
     def start_at(self, position: int, given: Optional[Snapshot]) -> State:
         """The state that a snapshot of a position at or above the base gives; without one, the empty state."""
@@ -339,6 +339,13 @@ class Replay:
             self._check_true(entry)
         return state
 
+    def below(self, position: int, given: Snapshot) -> State:
+        """The state of a snapshot below the base."""
+        header = log.Header(self.domain_id, position, self.record_hash(position), NO_HASH)
+        state = self._state(header)
+        state.start(position, [header.base_record_hash], given)
+        return state
+
     def _below(self, position: int) -> log.State:
         """[LOG-RPL-13]; the snapshot of position 0 is the genesis manifest (ASL/STORAGE/1 §3)."""
         if position == 0:
@@ -346,8 +353,5 @@ class Replay:
         for anchor in [*self.kept_anchors, *self.anchors]:
             given = self.snapshot(anchor) if anchor.position == position else None
             if given is not None:
-                header = log.Header(self.domain_id, position, self.record_hash(position), NO_HASH)
-                state = self._state(header)
-                state.start(position, [header.base_record_hash], given)
-                return state
+                return self.below(position, given)
         raise SpecError("LOG.TRUNCATED")  # [LOG-RPL-3]

@@ -30,7 +30,7 @@ class Claims(NamedTuple):
 
 
 class _File:
-    """Takes the fields of a file in order, each whole or refused [PRF-FILE-2]."""
+    """Takes the fields of a file in order, each whole or refused [PRF-FILE-2] [PRF-FILE-7]."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
@@ -88,7 +88,7 @@ def encode_proof(
 # Links
 
 
-def _form(file: _File) -> Tuple[int, bytes, bytes]:
+def _form(file: _File) -> Tuple[int, bytes, bytes, bytes, bytes]:
     if file.take(8) != MAGIC:
         raise SpecError("PROOF.MAGIC", 0)  # [PRF-FILE-3]
     if file.number() != VERSION:
@@ -96,7 +96,7 @@ def _form(file: _File) -> Tuple[int, bytes, bytes]:
     flags = file.number()
     if flags & ~(WITH_BYTES | UNDER_STATE_ROOT):
         raise SpecError("PROOF.FLAGS", 12)  # [PRF-FILE-5]
-    return flags, file.limited(), file.limited()
+    return flags, file.limited(), file.limited(), file.take(32), file.take(ANCHOR_LENGTH)
 
 
 def _domain(manifest: bytes, key: Optional[bytes]) -> domain.Genesis:
@@ -135,7 +135,7 @@ def _inclusion(file: _File, previous: bytes, payload: bytes, logseq: int, head: 
 
 
 def _take_entry(file: _File) -> roots.Proof:
-    """The proof of the entry; other than by itself, something may follow it in a file."""
+    """The proof of the entry; other than by itself, something may follow it in a file [PRF-FILE-8]."""
     rest = file.rest()
     try:
         proof = roots.decode_proof(rest, roots.read_state)
@@ -194,13 +194,12 @@ def _bytes(data: bytes, entry: roots.StateEntry) -> None:
 
 
 def check(data: bytes, key: Optional[bytes]) -> Claims:
-    """The claims of a proof of which every link holds; the first that does not is refused [§4]."""
+    """The claims of a proof of which every link holds; the first that does not is refused [PRF-LNK-12]."""
     file = _File(data)
-    flags, manifest, note = _form(file)
+    flags, manifest, note, previous, payload = _form(file)
     genesis = _domain(manifest, key)
     domain_id = domain.domain_id(manifest)  # [PRF-LNK-2]
     head = _head(note, genesis.authority_key, domain_id)
-    previous, payload = file.take(32), file.take(ANCHOR_LENGTH)
     anchor = _anchor(payload, genesis.open)
     _inclusion(file, previous, payload, anchor.logseq, head)
     entry = _entry(file, flags, genesis.open, anchor)

@@ -12,10 +12,10 @@ from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence, 
 
 from . import core, domain, log, roots, segment, snapshot
 from .errors import SpecError
-from .folder import GENESIS, Fault, Folder, identity_of, is_object_name, object_name
+from .folder import GENESIS, Fault, Folder, identity_of, is_object_name, number_of, object_name
 from .history import Anchor, Part, Replay, anchors_of, read_manifest, read_part, read_policy
 from .index import Record
-from .kept import kept_leaves, kept_record
+from .kept import kept_record
 from .store import Store, read_artifact
 
 # Claims
@@ -191,23 +191,22 @@ class Verifier:
             self.attempt(name, lambda: snapshot.decode_manifest(self.folder.read(name), identity_of(name)))
 
     def kept(self) -> None:
-        for name in self.of("leaves"):
-            self.attempt(name, lambda: kept_leaves(name, self.folder.read(name)))
-        if self.replay is not None:
-            self.attempt("leaves", lambda: self.replay.kept)  # [STO-CUT-5]
+        """What belongs to no cut that came to its end is not looked at (§10.2)."""
+        if self.replay is None or not self.replay.history.base:
+            return
+        self.attempt("leaves", lambda: self.replay.kept)  # [STO-CUT-5]
         for name in self.of("records"):
             self.attempt(name, lambda: self._kept_record(name))
 
     def _kept_record(self, name: str) -> None:
-        record = kept_record(name, self.folder.read(name))
         replay = self.replay
-        if replay is None or record.logseq > replay.history.base:
-            return  # of a cut that did not come to its end
+        if number_of(name) > replay.history.base:
+            return
         try:
             kept = replay.kept
         except SpecError:
             return  # it is named as that of the leaves
-        kept.check(name, record)
+        kept.check(name, kept_record(name, self.folder.read(name)))  # [STO-VFY-5]
 
     # Replay
 
@@ -238,11 +237,20 @@ class Verifier:
                     break
                 state = resumed
         self._seals(seals)
-        for anchor in [*replay.kept_anchors, *anchors]:
-            if anchor.position < history.base:
-                self._lower_anchor(anchor)
-            else:
+        for anchor in anchors:
+            if anchor.position >= history.base:
                 self._anchor(anchor, states.get(anchor.position))
+        if history.base and self._has_kept():
+            for anchor in [*replay.kept_anchors, *anchors]:
+                if anchor.position < history.base:
+                    self._lower_anchor(anchor)
+
+    def _has_kept(self) -> bool:
+        assert self.replay is not None
+        try:
+            return bool(self.replay.kept)
+        except SpecError:
+            return False  # it is named as that of the leaves
 
     def _resumed(self, positions: Iterable[int]) -> Optional[log.State]:
         """After an invalid record, the next position that an anchor names is defined again [LOG-RPL-4]."""
@@ -264,6 +272,7 @@ class Verifier:
         for each in manifest:
             name = self.folder.lowest("snapshots", named)
             self.attempt(name, lambda: self._manifest(name, each, state))
+            self.attempt(name, lambda: self._lost(each))
         if state is not None:
             self._roots(anchor, manifest[0].blind if manifest else None, state)
 
@@ -273,11 +282,8 @@ class Verifier:
         if not self.replay.names_snapshot(anchor):
             self.faults.add(Fault(anchor.name, "LOG.ANCHOR.SNAPSHOT"))  # [LOG-CUT-4]
         elif self.has("snapshots", anchor.body.manifest_hash):
-            try:
-                state = self.replay.at(anchor.position)
-            except SpecError:
-                state = None
-            self._anchor(anchor, state)
+            given = self.replay.snapshot(anchor)
+            self._anchor(anchor, None if given is None else self.replay.below(anchor.position, given))
 
     def _manifest(self, name: str, manifest: snapshot.Manifest, state: Optional[log.State]) -> None:
         for _, segment_id in manifest.segments:
@@ -289,6 +295,20 @@ class Verifier:
         said = [row.publication.logseq for row in rows if row.publication is not None]
         if any(logseq > manifest.position for row in rows for logseq in (*row.tombstones, *said)):
             self.faults.add(Fault(name, "MANIFEST.STATE"))  # [STX-PTB-13] [STO-VFY-5]
+
+    def _lost(self, manifest: snapshot.Manifest) -> None:
+        """What a manifest of the base or below counts among its records was kept [STO-VFY-5]."""
+        assert self.replay is not None
+        if manifest.position > self.replay.history.base or not self._has_kept():
+            return
+        records = [record for record in self.replay.kept_records if record.record.logseq <= manifest.position]
+        anchors = [anchor for each in records for anchor in anchors_of(each.name, each.record)]
+        greatest = max([anchor.position for anchor in anchors], default=0)
+        if greatest > manifest.anchored:
+            raise SpecError("MANIFEST.STATE")
+        types = {each.record.record_type for each in records}
+        if greatest < manifest.anchored or log.AUTHORITY_ROTATE in set(manifest.types) - types:
+            raise SpecError("STORE.MISSING")
 
     def _is_of(self, manifest: snapshot.Manifest, state: log.State) -> bool:
         rows = [snapshot.Row(key, tuple(tombstones), said) for key, tombstones, said in state.policy.rows()]

@@ -296,6 +296,9 @@ def open_taken() -> Group:
         ("line-after", (GOOD, SHORT), "A second line is refused."),
         ("line-before", (SHORT, GOOD), "Only the first line is looked at."),
         ("lines-around", (LONG, COSIGNED, GOOD, NOT_ASCII, SHORT), "Lines of others are looked at."),
+        ("name-of-a-control-character", (line("\u0085", b"\1\2\3\4", bytes(64)), GOOD),
+         "A character that Unicode calls a control is refused."),
+        ("name-not-utf-8", (line("\udcff", b"\1\2\3\4", bytes(64)), GOOD), "A name has to be UTF-8."),
         ("other-key-of-origin", (OTHER_SIGNER, GOOD), "The first line of the name decides."),
         ("key-under-other-name", (signed(T7, name="witness.example/w1"), GOOD),
          "The name of a line is not looked at."),
@@ -313,6 +316,8 @@ def open_taken() -> Group:
             "line-after": "one-line-only lines-must-be-64-bytes",
             "line-before": "one-line-only first-line-only lines-must-be-64-bytes",
             "lines-around": "one-line-only first-line-only all-lines-verified lines-must-be-64-bytes names-ascii",
+            "name-of-a-control-character": "one-line-only first-line-only names-ascii names-without-unicode-controls",
+            "name-not-utf-8": "one-line-only first-line-only names-ascii names-utf-8",
             "other-key-of-origin": "one-line-only first-line-only found-by-name",
             "key-under-other-name": "one-line-only first-line-only all-lines-named-origin",
             "twice-the-same": "one-line-only repeated-line-refused",
@@ -321,7 +326,11 @@ def open_taken() -> Group:
             "name-of-other-key-id": "one-line-only first-line-only found-by-name",
             "short-line-of-origin": "one-line-only first-line-only found-by-name lines-must-be-64-bytes",
         }[slug]
-        clauses = "NOTE-6 NOTE-7" if slug == "invalid-after-valid" else "NOTE-5 NOTE-7"
+        clauses = {
+            "invalid-after-valid": "NOTE-6 NOTE-7",
+            "name-of-a-control-character": "NOTE-3 NOTE-7",
+            "name-not-utf-8": "NOTE-3 NOTE-7",
+        }.get(slug, "NOTE-5 NOTE-7")
         take(slug, note_of(T7, *lines), clauses, why, kills)
     take("greatest-note", filled(2**16), "NOTE-3", "The limit is one byte lower.",
          "note-limit-exclusive note-limit-u15 one-line-only")
@@ -490,11 +499,13 @@ def open_refused() -> Group:
     return g
 
 
-def crafted(commitment: bytes, message: bytes) -> bytes:
-    """A signature by SEED with an R that is the neutral element: it holds if R is read leniently."""
-    scalar = int.from_bytes(hashlib.sha512(SEED).digest()[:32], "little") & (1 << 254) - 8 | 1 << 254
-    challenge = int.from_bytes(hashlib.sha512(commitment + KEY + message).digest(), "little")
-    return commitment + little(challenge * scalar % ORDER)
+SCALAR = int.from_bytes(hashlib.sha512(SEED).digest()[:32], "little") & (1 << 254) - 8 | 1 << 254
+
+
+def crafted(commitment: bytes, message: bytes, r: int = 0, key: bytes = KEY) -> bytes:
+    """By the scalar of SEED, with an R that is r · B but for a point of small order, read as what it stands for."""
+    challenge = int.from_bytes(hashlib.sha512(commitment + key + message).digest(), "little")
+    return commitment + little((r + challenge * SCALAR) % ORDER)
 
 
 def open_signature() -> Group:
@@ -523,9 +534,9 @@ def open_signature() -> Group:
     refuse("over-root", ed25519.sign(SEED, same(7)), "The root is signed.", "signature-over-root",
            clauses="NOTE-2 NOTE-6")
     refuse("s-and-order", good[:32] + little(s + ORDER), "S is taken modulo the order of the group.",
-           "s-not-below-order s-three-bits-checked")
+           "s-not-below-order s-three-bits-checked", clauses="NOTE-6 NOTE-9")
     refuse("s-and-8-orders", good[:32] + little(s + 8 * ORDER), "Only the first bits of S are looked at.",
-           "s-not-below-order")
+           "s-not-below-order", clauses="NOTE-6 NOTE-9")
     refuse("halves-swapped", good[32:] + good[:32], "S stands before R.", "s-before-r")
     # A signature whose last byte is zero, so that 63 bytes filled up are right.
     short_text = next(text for text in (text_of(7, sha256(bytes([n]))) for n in range(256))
@@ -543,22 +554,94 @@ def open_signature() -> Group:
            "any-line-decides signature-lengths-passed-over", GOOD, clauses="NOTE-5 NOTE-6")
     for slug, commitment, why in (
         ("r-past-p", little(ed25519.P + 1), "R is read modulo p."),
+        ("r-is-p", little(ed25519.P), "R is read modulo p."),
         ("r-zero-with-sign", little(1 | 1 << 255), "The sign of an x of zero is ignored."),
+        ("r-least-with-sign", little(ed25519.P - 1 | 1 << 255), "The sign of an x of zero is ignored."),
     ):
-        refuse(slug, crafted(commitment, message), why, "points-lenient")
+        refuse(slug, crafted(commitment, message), why, "points-lenient", clauses="NOTE-6 NOTE-8")
+    refuse("r-no-point", little(2) + good[32:], "An R that is no point is a crash.", "signature-unchecked",
+           clauses="NOTE-6 NOTE-8")
 
-    def of_key(slug: str, key: bytes, signature: bytes, why: str, kills: str) -> None:
+    def of_key(slug: str, key: bytes, signature: bytes, why: str, kills: str,
+               clauses: str = "NOTE-6 NOTE-8") -> None:
         note = note_of(T7, line(NAME, id_of(NAME, key), signature))
-        g.reject(slug, opened(note, key=key), "HEAD.SIGNATURE", clauses="NOTE-6", why=why, kills=kills)
+        g.reject(slug, opened(note, key=key), "HEAD.SIGNATURE", clauses=clauses, why=why, kills=kills)
 
     # Under a key that is the neutral element every R = S · B holds; here its encoding is not the canonical one.
-    r = 7
-    any_text = ed25519.encode_point(ed25519._multiply(r, ed25519.BASE)) + little(r)
+    any_text = ed25519.encode_point(times(7)) + little(7)
     of_key("key-past-p", little(ed25519.P + 1), any_text, "The key is read modulo p.", "points-lenient")
     of_key("key-zero-with-sign", little(1 | 1 << 255), any_text, "The sign of an x of zero is ignored.",
            "points-lenient")
     of_key("key-no-point", little(2), good, "A key that is no point is a crash.",
            "signature-unchecked key-must-be-point")
+    # Under a key of small order R = S · B holds by both equations where k is a multiple of 8.
+    for n in range(8):
+        key = ed25519.encode_point(small(n))
+        r, commitment = found(ed25519.NEUTRAL, key, message, lambda k: k % 8 == 0)
+        of_key(f"key-of-small-order-{n}", key, commitment + little(r),
+               "A key under which anyone can sign is taken.", "small-order-key-accepted", "NOTE-6 NOTE-10")
+    return g
+
+
+def times(factor: int) -> ed25519.Point:
+    return ed25519._multiply(factor, ed25519.BASE)
+
+
+def least_of_order_8() -> ed25519.Point:
+    """L times the first point that gives one of order 8."""
+    for y in range(2, 100):
+        point = ed25519.decode_point(little(y))
+        found = None if point is None else ed25519._multiply(ORDER, point)
+        if found is not None and ed25519.encode_point(ed25519._multiply(4, found)) != little(1):
+            return found
+    raise ValueError("none of the first points has a part of order 8")
+
+
+TORSION = least_of_order_8()
+
+
+def small(n: int) -> ed25519.Point:
+    """One of the eight points of small order."""
+    return ed25519._multiply(n % 8, TORSION)
+
+
+def found(aside: ed25519.Point, key: bytes, message: bytes, fits: Callable[[int], bool]) -> Tuple[int, bytes]:
+    """The first r, and R = r · B and a point of small order aside, of which k fits."""
+    for r in range(1, 1000):
+        commitment = ed25519.encode_point(ed25519._add(times(r), aside))
+        digest = hashlib.sha512(commitment + key + message).digest()
+        if fits(int.from_bytes(digest, "little") % ORDER):
+            return r, commitment
+    raise ValueError("no r fits")
+
+
+def open_points() -> Group:
+    """Signatures that are valid where R or the key has a part of small order."""
+    g = group("open-points", "open")
+    message = T7.encode()
+
+    def take(slug: str, key: bytes, signature: bytes, clauses: str, why: str, kills: str) -> None:
+        note = note_of(T7, line(NAME, id_of(NAME, key), signature))
+        g.ok(slug, "output", opened(note, key=key), told(), clauses=f"NOTE-6 {clauses}", why=why, kills=kills)
+
+    for n, order in ((1, 8), (2, 4), (3, 8), (4, 2)):
+        r, commitment = found(small(n), KEY, message, lambda k: True)
+        take(f"r-with-part-of-order-{order}-{n}", KEY, crafted(commitment, message, r), "NOTE-11",
+             "The equation is checked without the factor 8.", "cofactorless")
+        commitment = ed25519.encode_point(small(n))
+        take(f"r-of-order-{order}-{n}", KEY, crafted(commitment, message), "NOTE-8 NOTE-9 NOTE-11",
+             "An R of small order is refused.", "cofactorless small-order-r-refused")
+    take("r-neutral", KEY, crafted(little(1), message), "NOTE-8 NOTE-9 NOTE-11",
+         "An R of small order is refused.", "small-order-r-refused")
+    for n, order in ((1, 8), (2, 4), (3, 8), (4, 2)):
+        key = ed25519.encode_point(ed25519._add(times(SCALAR), small(n)))
+        r, commitment = found(ed25519.NEUTRAL, key, message, lambda k: k * n % 8 != 0)
+        take(f"key-with-part-of-order-{order}-{n}", key, crafted(commitment, message, r, key),
+             "NOTE-10 NOTE-11", "The equation is checked without the factor 8.",
+             "cofactorless mixed-key-refused")
+        r, commitment = found(ed25519.NEUTRAL, key, message, lambda k: k * n % 8 == 0)
+        take(f"key-with-part-of-order-{order}-{n}-unseen", key, crafted(commitment, message, r, key),
+             "NOTE-10 NOTE-11", "A key that is no multiple of B is refused.", "mixed-key-refused")
     return g
 
 
@@ -869,8 +952,8 @@ LARGE_PAIRS = ((1, 2**32), (2**31, 2**32), (2**32 - 1, 2**32), (2**32, 2**32 + 1
 def verify_consistency() -> Group:
     g = group("verify-consistency", "verifyConsistency")
 
-    def take(slug: str, given: Json, why: str, kills: str) -> None:
-        g.ok(slug, "accept", given, {}, clauses="CON-1 CON-2", why=why, kills=kills)
+    def take(slug: str, given: Json, why: str, kills: str, clauses: str = "CON-1 CON-2") -> None:
+        g.ok(slug, "accept", given, {}, clauses=clauses, why=why, kills=kills)
 
     def refuse(slug: str, given: Json, why: str, kills: str, clauses: str = "CON-1") -> None:
         g.reject(slug, given, "HEAD.CONSISTENCY", clauses=clauses, why=why, kills=kills)
@@ -890,7 +973,9 @@ def verify_consistency() -> Group:
              "from-nothing-refused" if size else "from-nothing-refused same-size-refused")
     take(f"{LAST}-to-{LAST}", grown(LAST, same(9), LAST, same(9), []),
          "The same tree is not its own beginning.",
-         "same-size-refused")
+         "same-size-refused", "CON-1 CON-3")
+    take("0-to-5-any-root", grown(0, EMPTY, 5, ZERO, []), "A second root is held against the first.",
+         "from-nothing-compared")
     for first, size in LARGE_PAIRS:
         path, old, new = large_proof(first, size, row_of_hashes())
         kills = "roots-swapped"
@@ -931,11 +1016,17 @@ def verify_consistency() -> Group:
            "Another history is taken.", "second-root-not-compared")
     refuse("first-above-size",
            grown(5, root_of(hashes_of(5)), 3, root_of(hashes_of(3)), proof_of(hashes_of(5), 3)),
-           "A tree may shrink.", "shrinking-accepted")
+           "A tree may shrink.", "shrinking-accepted", "CON-3")
     refuse("first-above-size-no-hashes", grown(5, same(5), 3, same(5), []), "A tree may shrink.",
-           "shrinking-accepted")
+           "shrinking-accepted", "CON-3")
     refuse("1-to-0", grown(1, leaf(b"\x01"), 0, EMPTY, []), "A tree may shrink to nothing.",
-           "shrinking-accepted")
+           "shrinking-accepted", "CON-3")
+    refuse("1-to-0-empty-roots", grown(1, EMPTY, 0, EMPTY, []), "A tree may shrink to nothing.",
+           "shrinking-accepted", "CON-3")
+    refuse("greatest-to-1", grown(LAST, same(5), 1, same(5), []), "A tree may shrink.", "shrinking-accepted",
+           "CON-3")
+    refuse("6-to-5", grown(6, root_of(hashes_of(6)), 5, root_of(hashes_of(5)), []), "A tree may shrink.",
+           "shrinking-accepted", "CON-3")
     refuse("same-size-other-root", grown(5, same(1), 5, same(2), []), "Trees of one size are not compared.",
            "same-size-not-compared")
     refuse("same-size-with-path", grown(5, same(1), 5, same(1), [same(2)]),
@@ -1082,7 +1173,9 @@ def tiles() -> Group:
 
 FILES: Dict[str, Sequence[Callable[[], Group]]] = {
     "asl-checkpoint-1/texts.json": (encode, decode, decode_refused),
-    "asl-checkpoint-1/notes.json": (sign, open_taken, open_note_refused, open_refused, open_signature),
+    "asl-checkpoint-1/notes.json": (
+        sign, open_taken, open_note_refused, open_refused, open_signature, open_points,
+    ),
     "asl-checkpoint-1/keys.json": (format_key, parse_key),
     "asl-checkpoint-1/paths.json": (inclusion, verify_inclusion, consistency, verify_consistency),
     "asl-checkpoint-1/tiles.json": (tile_name, tiles),

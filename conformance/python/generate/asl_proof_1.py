@@ -24,6 +24,7 @@ from amduat.blake3 import Blake3
 SPEC = "ASL/PROOF/1"
 LAST = 2**64 - 1
 SECRET = same(0x5E)
+TWO_FAULTS = ["TwoFaults"]
 
 Json = Dict[str, Any]
 
@@ -269,7 +270,7 @@ def check() -> Group:
              "state-root-ignored blind-after-entry" + (" open-has-no-blind" if domain.is_open else ""))
         take(f"{name}-state-bytes-key", log.held(data=HELD).file(),
              claims(domain, entry=E_HELD, verdict="internal", data=True, authority=True),
-             "FILE-5 LNK-1 LNK-8 LNK-11 SAY-1",
+             "FILE-5 FILE-7 FILE-8 LNK-1 LNK-8 LNK-11 LNK-12 SAY-1",
              "The two flags are taken for one.",
              "state-root-ignored bytes-not-claimed authority-not-claimed flags-exclusive", KEY)
     take("other-authority", Log(THEIRS).parts().file(), claims(THEIRS, authority=True), "LNK-1 LNK-3",
@@ -341,7 +342,8 @@ def form() -> Group:
 
     def refuse(slug: str, file: bytes, code: str, clauses: str, why: str, kills: str,
                key: Optional[bytes] = None) -> None:
-        g.reject(slug, given(file, key), code, clauses=clauses, why=why, kills=kills)
+        flags = TWO_FAULTS if slug.startswith("order-") else None
+        g.reject(slug, given(file, key), code, clauses=clauses, why=why, kills=kills, flags=flags)
 
     at = parts.offsets()
     names = list(at)
@@ -374,8 +376,20 @@ def form() -> Group:
         ("last-byte", inside + 116, "ENTRY.TRUNCATED", "STX-ENT-3"),
     ):
         file = parts._replace(bytes=None, entry=parts.entry[:cut]).file()
-        refuse(f"truncated-entry-{slug}", file, code, f"LNK-8 {clause}",
-               "A proof of an entry that ends too soon is taken.", "entry-truncated-accepted")
+        refuse(f"truncated-entry-{slug}", file, code, f"LNK-8 FILE-8 {clause}",
+               "A proof of an entry that ends too soon is taken, or named as a file that does.",
+               "entry-truncated-accepted entry-ends-as-file")
+    # So have the manifest and the head, which are there whole.
+    for slug, cut in (("empty", 0), ("version", 3), ("authority-key", 5), ("recovery-key-hash", 67),
+                      ("name-length", 68), ("name", 72), ("openness", 73), ("nonce", 74)):
+        forged = under_genesis(parts.genesis[:cut])
+        refuse(f"genesis-ends-in-{slug}", forged.file(), "DOM.TRUNCATED", "FILE-7 LNK-2 DOM-MAN-2",
+               "A manifest that ends too soon is named as a file that does.",
+               "embedded-ends-as-file genesis-only-hashed")
+    for slug, cut in (("origin", 20), ("text", len(L.text()) - 1), ("line", len(parts.head) - 20)):
+        refuse(f"head-ends-in-{slug}", parts._replace(head=parts.head[:cut]).file(), "HEAD.NOTE",
+               "FILE-7 LNK-3 HEAD-NOTE-3", "A head that ends too soon is named as a file that does.",
+               "embedded-ends-as-file head-note-unchecked")
     bare = L.parts()
     refuse("trailing", bare.file() + b"\0", "PROOF.TRAILING", "FILE-2", "What follows the entry is ignored.",
            "trailing-ignored")
@@ -434,7 +448,24 @@ def form() -> Group:
     refuse("genesis-length-less", parts.file(genesis_length=len(parts.genesis) - 1), "PROOF.LIMIT",
            "FILE-1 FILE-6",
            "The length is not looked at.", "head-limit-missing")
-    # All of the file is decoded up to the head before the manifest is looked at.
+    refuse("order-flags-before-limit", parts.file(flags=4, genesis_length=2**16 + 1), "PROOF.FLAGS",
+           "FILE-5 FILE-6 LNK-12", "Lengths are looked at first.", "flags-unchecked")
+    refuse("order-head-limit-before-truncated", parts.file(head_length=2**16 + 1)[: at["head"] + 4],
+           "PROOF.LIMIT", "FILE-6 FILE-2 LNK-12", "That the bytes are there is checked first.",
+           "limit-after-bytes head-limit-missing")
+    # All of the file is read up to the anchor before the manifest is looked at.
+    faulty = parts._replace(genesis=b"\x02" + parts.genesis[1:])
+    for slug, file, key in (
+        ("previous-truncated-before-genesis", faulty.file()[: at["anchor"] - 1], None),
+        ("anchor-missing-before-genesis", faulty.file()[: at["anchor"]], None),
+        ("anchor-truncated-before-genesis", faulty.file()[: at["path"] - 1], None),
+        ("anchor-truncated-before-key", whole[: at["path"] - 1], OTHER_KEY),
+        ("anchor-truncated-before-head", parts._replace(
+            head=Log(OTHER_OPEN).note()).file()[: at["path"] - 1], None),
+    ):
+        refuse(f"order-{slug}", file, "PROOF.TRUNCATED", "FILE-2 FILE-7 LNK-12",
+               "What stands in a field is looked at before the file was read up to the anchor.",
+               "anchor-read-late", key)
     refuse("order-head-truncated-before-genesis",
            parts._replace(genesis=b"\x02" + parts.genesis[1:]).file()[: at["head"] + 9],
            "PROOF.TRUNCATED", "FILE-2 LNK-2", "The manifest is looked at before the head is there.",
@@ -450,7 +481,8 @@ def links() -> Group:
 
     def refuse(slug: str, file: bytes, code: str, clauses: str, why: str, kills: str,
                key: Optional[bytes] = None) -> None:
-        g.reject(slug, given(file, key), code, clauses=clauses, why=why, kills=kills)
+        flags = TWO_FAULTS if slug.startswith("order-") else None
+        g.reject(slug, given(file, key), code, clauses=clauses, why=why, kills=kills, flags=flags)
 
     p, h = L.parts(), C.held()
 
@@ -878,8 +910,8 @@ def order() -> Group:
               key: Optional[bytes] = None) -> None:
         earlier, later = slug.split("-before-")
         g.reject(f"order-{slug}", given(file, key), code, clauses=clauses,
-                 why=f"The link {later.replace('-', ' ')} is checked before {earlier.replace('-', ' ')}.",
-                 kills=kills)
+                 why=f"The check of {later.replace('-', ' ')} is made before {earlier.replace('-', ' ')}.",
+                 kills=kills, flags=TWO_FAULTS)
 
     p, h = L.parts(data=SHOWN), C.held(data=HELD)
     other_note = Log(OTHER_OPEN).note()
@@ -887,6 +919,17 @@ def order() -> Group:
     first("key-before-head", p._replace(head=other_note).file(), "PROOF.KEY", "LNK-1 LNK-3",
           "key-last key-unchecked", OTHER_KEY)
     first("key-before-bytes", p._replace(bytes=OTHER_SHOWN).file(), "PROOF.KEY", "LNK-1 LNK-11",
+          "key-last key-unchecked", OTHER_KEY)
+    for slug, genesis, code in (
+        ("version", le(2, 4) + p.genesis[4:], "DOM.VERSION"),
+        ("name", p.genesis[:69] + b"DEMO" + p.genesis[73:], "DOM.NAME"),
+        ("openness", p.genesis[:73] + b"\x02" + p.genesis[74:], "DOM.OPENNESS"),
+        ("trailing", p.genesis + b"\0", "DOM.TRAILING"),
+        ("truncated", p.genesis[:-1], "DOM.TRUNCATED"),
+    ):
+        first(f"genesis-{slug}-before-key", under_genesis(genesis).file(), code, "LNK-12 LNK-1 LNK-2",
+              "key-before-manifest genesis-only-hashed", OTHER_KEY)
+    first("key-before-note", p._replace(head=p.head[:-1]).file(), "PROOF.KEY", "LNK-12 LNK-1 LNK-3",
           "key-last key-unchecked", OTHER_KEY)
     first("genesis-before-head", p._replace(genesis=p.genesis + b"\0").file(), "DOM.TRAILING", "LNK-2 LNK-3",
           "head-before-genesis-link genesis-only-hashed")
@@ -896,10 +939,49 @@ def order() -> Group:
     two = note_of(text, signed(text), signed(text))
     first("second-line-before-anchor", p._replace(head=two, anchor=b"\0" + p.anchor[1:]).file(), "PROOF.HEAD",
           "LNK-3 LNK-4", "second-line-ignored anchor-before-head")
+    cosigned = signed(text, OTHER_SEED, OTHER_KEY, "witness.example/w1")
+    name = text.split("\n")[0]
+    for slug, head, code in (
+        ("text", note_of(f"{text}more\n", signed(f"{text}more\n"), cosigned), "HEAD.TEXT"),
+        ("origin", Log(OTHER_OPEN).note() + cosigned.encode(), "HEAD.ORIGIN"),
+        ("signer", note_of(text, signed(text, OTHER_SEED, OTHER_KEY), cosigned), "HEAD.SIGNER"),
+        ("signature", note_of(text, line(name, id_of(name), bytes(64)), cosigned), "HEAD.SIGNATURE"),
+    ):
+        first(f"{slug}-before-second-line", p._replace(head=head).file(), code, "LNK-12 LNK-3",
+              "lines-counted-first head-unchecked")
     first("anchor-before-inclusion", p._replace(anchor=b"\0" + p.anchor[1:]).file(), "LOG.PUBLIC",
           "LNK-4 LNK-6", "inclusion-before-anchor anchor-public-unchecked")
     first("salt-before-reach", Log(salt=same(0x5A), own=8).parts().file(), "LOG.SALT", "LNK-4 LNK-5",
           "inclusion-before-anchor anchor-salt-unchecked")
+    first("public-before-reach", Log(first_byte=0, own=8).parts().file(), "LOG.PUBLIC", "LNK-12 LNK-4 LNK-5",
+          "inclusion-before-anchor anchor-public-unchecked")
+    first("position-before-reach", Log(position=8, own=8).parts().file(), "LOG.ANCHOR.POSITION",
+          "LNK-12 LNK-4 LNK-5", "inclusion-before-anchor anchor-position-unchecked")
+    first("reach-before-path", Log(own=8).parts()._replace(path=[], entry=b"").file(), "PROOF.ANCHOR",
+          "LNK-12 LNK-5 FILE-2", "anchor-above-head")
+    broken = p._replace(path=[ZERO, *p.path[1:]])
+    first("path-truncated-before-inclusion", broken.file()[: broken.offsets()["blind"] - 1],
+          "PROOF.TRUNCATED", "LNK-12 LNK-6 FILE-2", "truncated-accepted")
+    broken = L.held()._replace(path=[ZERO, *p.path[1:]])
+    first("inclusion-before-blind-truncated", broken.file()[: broken.offsets()["blind"] + 5],
+          "HEAD.INCLUSION", "LNK-12 LNK-6 FILE-2", "blind-read-first inclusion-unchecked")
+    broken = L.held()._replace(blind=same(1))
+    first("blind-truncated-before-blind", broken.file()[: broken.offsets()["blind"] + 9], "PROOF.TRUNCATED",
+          "LNK-12 LNK-7 FILE-2", "truncated-accepted")
+    first("blind-before-entry-form", broken._replace(entry=pack_proof(2, 0, {})).file(), "PROOF.BLIND",
+          "LNK-12 LNK-7 LNK-8", "blind-after-root blind-in-open")
+    first("blind-before-entry-truncated", broken._replace(entry=b"").file(), "PROOF.BLIND",
+          "LNK-12 LNK-7 FILE-8", "blind-after-root blind-in-open")
+    p_bare = p._replace(bytes=None)
+    for slug, parts in (
+        ("absent", p_bare._replace(entry=pack_proof(0, 0, {}))),
+        ("root", p_bare._replace(entry=entry_proof((E_SHOWN,), E_SHOWN))),
+        ("verdict", Log(public=(*PUBLIC, E_HELD)).parts(E_HELD)),
+    ):
+        first(f"trailing-before-{slug}", parts.file() + b"\0", "PROOF.TRAILING", "LNK-12 FILE-2",
+              "trailing-last trailing-ignored")
+    first("absent-before-root", p_bare._replace(entry=pack_proof(0, 0, {})).file(), "PROOF.ABSENT",
+          "LNK-12 LNK-8 LNK-9", "absence-is-root")
     first("inclusion-before-entry",
           p._replace(path=[ZERO, *p.path[1:]], entry=pack_proof(0, 0, {}), bytes=None).file(),
           "HEAD.INCLUSION", "LNK-6 LNK-9", "entry-before-inclusion inclusion-unchecked")

@@ -66,7 +66,7 @@ def signed(text: str, seed: bytes = SEED, key: bytes = KEY, name: str = "") -> s
 
 
 def note_of(text: str, *lines: str) -> bytes:
-    return "".join((text, "\n", *(lines or (signed(text),)))).encode()
+    return "".join((text, "\n", *(lines or (signed(text),)))).encode(errors="surrogateescape")
 
 
 # Paths, level by level from the leaves up: a hash without a right neighbour goes up as it is.

@@ -111,6 +111,38 @@ export const logResult = z.strictObject({
   body: z.record(z.string(), z.json()),
 });
 
+const segment = z.strictObject({ logseq: u64, segmentId: hex32 });
+
+/** `log --steps --json`: one line for each step of a replay. */
+export const stepResult = z.discriminatedUnion('step', [
+  z.strictObject({
+    step: z.literal('passed-over'),
+    anchor: u64,
+    position: u64,
+    manifest: hex32,
+    /** Why the anchor is false; null if its manifest or policy table is lost. */
+    code: z.string().nullable(),
+  }),
+  z.strictObject({
+    step: z.literal('start'),
+    position: u64,
+    snapshotId: hex32,
+    /** What names the position; null at position 0, and where replay starts from nothing that is anchored. */
+    anchor: z.strictObject({ logseq: u64, manifest: hex32 }).nullable(),
+    /** Logseq 0 is that of a merged segment. */
+    segments: z.array(segment),
+    policyRows: z.number().int(),
+  }),
+  z.strictObject({ step: z.literal('record'), logseq: u64, type: z.string(), effect: z.string() }),
+  z.strictObject({
+    step: z.literal('end'),
+    position: u64,
+    snapshotId: hex32,
+    segments: z.number().int(),
+    policyRows: z.number().int(),
+  }),
+]);
+
 /** `status --json`. */
 export const statusResult = z.strictObject({
   store: z.string(),

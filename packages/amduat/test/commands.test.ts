@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, schemas } from 'amduat';
 import { describe, expect, it } from 'vitest';
@@ -127,6 +136,92 @@ describe('amduat rm, tombstone, lift, publish, unpublish', () => {
     ]);
     expect(records[1]?.body).toEqual({ key: first, reason: 9 });
     expect(lines(run('log', '--json', '--after', '2').stdout)).toHaveLength(1);
+    expect(lines(run('log', '--json', '--at', '2').stdout)).toHaveLength(2);
+    expect(run('log', '--at', '4').stderr).toContain('LOG.POSITION');
+  });
+});
+
+describe('[LOG-RPL-14] amduat log --steps', () => {
+  it('tells what replay starts from, what each record does, and what it comes to', () => {
+    const { store, files, run, first } = storeWithFiles();
+    const json = (...args: string[]) => lines(run(...args, '--json').stdout)[0] as Record<string, unknown>;
+    const steps = (...args: string[]) =>
+      run('log', '--steps', ...args)
+        .stdout.split('\n')
+        .slice(0, -1);
+    const segments = () => readdirSync(join(store, 'segments'));
+    const end = (position: string, holds: string) =>
+      `end\t${position}\tSnapshotID ${json('status', '--at', position)['snapshotId']}: ${holds}`;
+    const [one] = segments();
+    run('tombstone', first, '--reason', '9');
+    const lower = json('snapshot')['manifest'];
+    writeFileSync(join(files, 'new'), 'new\n');
+    run('put', join(files, 'new'), '--publish');
+    const two = segments().find((id) => id !== one);
+    run('lift', '2');
+    run('publish', first);
+    const upper = json('snapshot')['manifest'];
+    run('unpublish', first);
+
+    const records = [
+      `record\t1\tsegment-seal: seals ${one}`,
+      `record\t2\ttombstone: makes ${first} inadmissible, reason 9`,
+      'record\t3\tsnapshot-anchor: anchors position 2',
+      `record\t4\tsegment-seal: seals ${two}`,
+      'record\t5\tartifact-publish: publishes 1 key',
+      'record\t6\ttombstone-lift: lifts the tombstone of 2',
+      'record\t7\tartifact-publish: publishes 1 key',
+      'record\t8\tsnapshot-anchor: anchors position 7',
+      'record\t9\tartifact-unpublish: withdraws 1 key',
+    ];
+    const atTwo = [`start\t2\tanchored at 3, manifest ${lower}`, `segment\t1\tsealed ${one}`];
+    const atSeven = [
+      `start\t7\tanchored at 8, manifest ${upper}`,
+      `segment\t1\tsealed ${one}`,
+      `segment\t4\tsealed ${two}`,
+    ];
+    const ends = {
+      one: end('1', '1 segment, 0 policy rows'),
+      two: end('2', '1 segment, 1 policy row'),
+      six: end('6', '2 segments, 1 policy row'),
+      nine: end('9', '2 segments, 2 policy rows'),
+    };
+    expect(steps('--at', '1')).toEqual(['start\t0\twith nothing below', ...records.slice(0, 1), ends.one]);
+    expect(steps('--at', '2')).toEqual([...atTwo, ends.two]);
+    expect(steps('--at', '6')).toEqual([...atTwo, ...records.slice(2, 6), ends.six]);
+    expect(steps()).toEqual([...atSeven, ...records.slice(7), ends.nine]);
+
+    const name = join(store, 'snapshots', String(upper), '0');
+    const manifest = readFileSync(name);
+    rmSync(name);
+    const lost = `passed over\t8\tanchors position 7, manifest ${upper}: its manifest or policy table is lost`;
+    expect(steps()).toEqual([lost, ...atTwo, ...records.slice(2), ends.nine]);
+    writeFileSync(name, manifest);
+
+    expect(run('truncate').exitCode).toBe(EXIT.done);
+    expect(steps()).toEqual([...atSeven, ...records.slice(7), ends.nine]);
+    expect(steps('--at', '2')).toEqual([...atTwo, ends.two]);
+    expect(run('log', '--steps', '--at', '6').stderr).toContain('LOG.TRUNCATED');
+    expect(run('log', '--steps', '--after', '2').exitCode).toBe(EXIT.usage);
+  });
+
+  it('has a JSON line for each step', () => {
+    const { run, first } = storeWithFiles();
+    run('publish', first);
+    const manifest = lines(run('snapshot', '--json').stdout)[0]?.['manifest'];
+    const json = lines(run('log', '--steps', '--json').stdout).map((line) => schemas.stepResult.parse(line));
+    expect(json).toMatchObject([
+      { step: 'start', position: '2', anchor: { logseq: '3', manifest }, segments: [{ logseq: '1' }] },
+      { step: 'record', logseq: '3', type: 'snapshot-anchor', effect: 'anchors position 2' },
+      { step: 'end', position: '3', segments: 1, policyRows: 1 },
+    ]);
+    const below = lines(run('log', '--steps', '--json', '--at', '1').stdout);
+    expect(below[0]).toMatchObject({ step: 'start', position: '0', anchor: null, segments: [] });
+    // Beyond the end it tells what there is, and then that there is no more.
+    const beyond = run('log', '--steps', '--json', '--at', '9');
+    expect(beyond.exitCode).toBe(EXIT.refused);
+    expect(lines(beyond.stdout)).toEqual(lines(run('log', '--steps', '--json').stdout).slice(0, -1));
+    expect(lines(beyond.stderr)[0]).toMatchObject({ error: { code: 'LOG.POSITION' } });
   });
 });
 

@@ -104,6 +104,7 @@ describe('usage', () => {
   it('prints help and completions', () => {
     expect(amduat(['--help'])).toMatchObject({ exitCode: EXIT.done });
     expect(amduat(['help', 'put']).stdout).toMatch(/--publish/);
+    expect(amduat(['help', 'log']).stdout).toMatch(/--steps/);
     for (const shell of ['bash', 'zsh', 'fish']) {
       expect(amduat(['complete', shell]).stdout).toMatch(/amduat/);
     }

@@ -57,7 +57,7 @@ export function appendRecord(
   if (!state.open && secret !== undefined) payload.set(saltOf(secret, parts.recordHash, type, payload), 1);
   const recordHash = recordHashOf(parts.recordHash, type, payload, hasher);
   // LOG-APP-1: the checks of replay, on the octets that are to be written.
-  const after = advance(parts, type, payload, recordHash, hasher);
+  const { after } = advance(parts, type, payload, recordHash, hasher);
   return { record: { logseq, type, payload, recordHash }, state: stateOf(after) };
 }
 

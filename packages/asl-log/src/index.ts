@@ -54,7 +54,7 @@ export {
   type TombstoneLift,
 } from './payload.js';
 export { assertChain, type LogRecord, recordHashOf } from './record.js';
-export { applyRecord, replay } from './replay.js';
+export { applyRecord, type ReplayStep, replay, replaySteps } from './replay.js';
 export {
   assertClean,
   type FrameScan,

@@ -28,20 +28,62 @@ import { belowBase, beyondEnd, type LogState, partsOf, type StateParts, stateOf 
  * @remarks Pure; the cost is that of the record, whatever the state holds.
  */
 export function applyRecord(state: LogState, record: LogRecord, hasher: Hasher = sha256Hasher): LogState {
-  return stateOf(follow(partsOf(state), record, hasher));
+  return follow(state, record, hasher).state;
+}
+
+/** A record that was applied in a replay. */
+export interface ReplayStep {
+  readonly record: LogRecord;
+  /** What it says; undefined for one of an unknown type, which was skipped. */
+  readonly body: RecordBody | undefined;
+  /** What holds after it. */
+  readonly state: LogState;
+}
+
+/**
+ * Replays a log to a position, and gives each record when it was applied.
+ *
+ * @spec LOG-RPL-1, LOG-RPL-2, LOG-RPL-3, LOG-RPL-4, LOG-RPL-5, LOG-RPL-6, LOG-RPL-8, LOG-RPL-14
+ * @param state - where replay begins: genesisState, the base of a cut log, or any state reached before.
+ * @param records - those that follow `state`; read no further than `to`; borrowed.
+ * @param to - the position, u64.
+ * @param hasher - a SHA-256.
+ * @returns at its end, the state at `to`.
+ * @throws AslError `LOG.TRUNCATED` when `to` is below `state`, `LOG.POSITION` when the records end before it, or the code
+ * of the first record up to `to` that is invalid, as applyRecord.
+ * @example
+ * import { appendRecord, genesisState, replaySteps } from '@amduat/asl-log';
+ * const genesis = genesisState(new Uint8Array(32).fill(7), true);
+ * const body = { type: 'segment-seal', segmentIds: [new Uint8Array(32)] } as const;
+ * const { record } = appendRecord(genesis, body, undefined);
+ * const steps = [...replaySteps(genesis, [record], 1n)];
+ * if (steps[0]?.body?.type !== 'segment-seal' || steps[0].state.seals.length !== 1) throw new Error();
+ */
+export function* replaySteps(
+  state: LogState,
+  records: Iterable<LogRecord>,
+  to: LogPosition,
+  hasher: Hasher = sha256Hasher,
+): Generator<ReplayStep, LogState, undefined> {
+  if (to < state.position) throw belowBase(to, state.position);
+  if (to === state.position) return state;
+  let reached = state;
+  for (const record of records) {
+    // LOG-RPL-1, LOG-RPL-4: in order, and a record above `to` is not looked at.
+    const step = follow(reached, record, hasher);
+    reached = step.state;
+    yield step;
+    if (reached.position === to) return reached;
+  }
+  throw beyondEnd(to, reached.position);
 }
 
 /**
  * Replays a log to a position.
  *
  * @spec LOG-RPL-1, LOG-RPL-2, LOG-RPL-3, LOG-RPL-4, LOG-RPL-5, LOG-RPL-6, LOG-RPL-8
- * @param state - where replay begins: genesisState, the base of a cut log, or any state reached before.
- * @param records - those that follow `state`; read no further than `to`; borrowed.
- * @param to - the position, u64.
- * @param hasher - a SHA-256.
- * @returns the state at `to`.
- * @throws AslError `LOG.TRUNCATED` when `to` is below `state`, `LOG.POSITION` when the records end before it, or the code
- * of the first record up to `to` that is invalid, as applyRecord.
+ * @returns the state at `to`, at which {@link replaySteps} of the same arguments ends.
+ * @throws AslError as {@link replaySteps}.
  * @remarks replay(s, all, P) equals replay(replay(s, all, Q), those after Q, P) for every Q ≤ P.
  */
 export function replay(
@@ -50,30 +92,27 @@ export function replay(
   to: LogPosition,
   hasher: Hasher = sha256Hasher,
 ): LogState {
-  if (to < state.position) throw belowBase(to, state.position);
-  if (to === state.position) return state;
-  let reached = partsOf(state);
-  for (const record of records) {
-    // LOG-RPL-1, LOG-RPL-4: in order, and a record above `to` is not looked at.
-    reached = follow(reached, record, hasher);
-    if (reached.position === to) return stateOf(reached);
-  }
-  throw beyondEnd(to, reached.position);
+  const steps = replaySteps(state, records, to, hasher);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
 }
 
-function follow(parts: StateParts, record: LogRecord, hasher: Hasher): StateParts {
+function follow(state: LogState, record: LogRecord, hasher: Hasher): ReplayStep {
+  const parts = partsOf(state);
   const recordHash = assertFollows(record, parts.position, parts.recordHash, hasher);
-  return advance(parts, record.type, record.payload, recordHash, hasher);
+  const { body, after } = advance(parts, record.type, record.payload, recordHash, hasher);
+  return { record, body, state: stateOf(after) };
 }
 
-/** What holds after a record whose place, type and chain are right; the rest is checked. */
+/** What a record says whose place, type and chain are right, and what holds after it; the rest is checked. */
 export function advance(
   parts: StateParts,
   type: number,
   payload: Uint8Array,
   recordHash: Uint8Array,
   hasher: Hasher,
-): StateParts {
+): { readonly body: RecordBody | undefined; readonly after: StateParts } {
   const position = parts.position + 1n;
   const body = decodeBody(type, payload);
   // LOG-REC-3: a record of an unknown type counts, and changes nothing but that the state is partial.
@@ -81,7 +120,7 @@ export function advance(
     body === undefined
       ? { skipped: push(parts.skipped, type) }
       : validate(parts, position, payload, body, hasher);
-  return {
+  const after: StateParts = {
     domainId: parts.domainId,
     open: parts.open,
     position,
@@ -95,6 +134,7 @@ export function advance(
     applied: body === undefined ? parts.applied : parts.applied | (1 << type),
     skipped: changed.skipped ?? parts.skipped,
   };
+  return { body, after };
 }
 
 /** The parts that a record can change: those that it did. */

@@ -21,13 +21,15 @@ export function ed25519Signer(seed: Uint8Array): NoteSigner {
 }
 
 /**
- * Tells whether a signature is valid, strictly as RFC 8032 has it.
+ * Tells whether a signature is valid, by the one reading of RFC 8032 that heads have: canonical encodings of points, S below
+ * the order, no key of small order, and the equation with the factor 8.
  *
- * @spec HEAD-NOTE-6
+ * @spec HEAD-NOTE-6, HEAD-NOTE-8, HEAD-NOTE-9, HEAD-NOTE-10, HEAD-NOTE-11
  */
 export function isSignature(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
   if (signature.length !== 64 || key.length !== 32) return false;
   try {
+    // HEAD-NOTE-8, HEAD-NOTE-10: not as ZIP 215 has it, which takes second encodings and keys of small order.
     return ed25519.verify(signature, message, key, { zip215: false });
   } catch {
     // A key or a point that is none.

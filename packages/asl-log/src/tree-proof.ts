@@ -102,7 +102,7 @@ function subproof(first: bigint, range: LeafRange, isWhole: boolean): LeafRange[
 /**
  * Checks that one tree is the beginning of another.
  *
- * @spec HEAD-CON-1, HEAD-CON-2
+ * @spec HEAD-CON-1, HEAD-CON-2, HEAD-CON-3
  * @param proof - hashes in the order of {@link consistencyRanges}; borrowed.
  * @param hasher - a SHA-256.
  * @throws AslError `HEAD.CONSISTENCY`.
@@ -113,6 +113,7 @@ export function assertConsistency(
   proof: readonly Uint8Array[],
   hasher: Hasher = sha256Hasher,
 ): void {
+  // HEAD-CON-3
   if (first.size > second.size) throw notConsistent('a first tree with more leaves', second.size, first.size);
   const expected = consistencyRanges(first.size, second.size).length;
   if (expected !== proof.length) throw notConsistent('a proof of another length', expected, proof.length);

@@ -3,6 +3,7 @@ import {
   applyRecord,
   assertChain,
   assertComplete,
+  decodePayload,
   equalStates,
   genesisState,
   indexStateAt,
@@ -10,8 +11,10 @@ import {
   type LogState,
   RECORD_TYPES,
   type RecordBody,
+  type ReplayStep,
   recordHashOf,
   replay,
+  replaySteps,
   scanLog,
   stateAtBase,
   stateFrom,
@@ -735,3 +738,37 @@ function baseOf(state: LogState) {
   const { domainId, open, position, recordHash, seals, policy, anchored, types } = state;
   return { domainId, open, position, recordHash, seals, policy, anchored, types };
 }
+
+describe('[LOG-RPL-14] the steps of a replay', () => {
+  it('give each record, what it says and what holds after it, up to the position and no further', () => {
+    fc.assert(
+      fc.property(logs, fc.nat(), (log, number) => {
+        const to = number % log.states.length;
+        const rest = log.records.values();
+        const steps = replaySteps(log.states[0] as LogState, rest, BigInt(to));
+        const taken = Array.from({ length: to }, () => steps.next().value as ReplayStep);
+        for (const [index, { record, body, state }] of taken.entries()) {
+          expect(record).toBe(log.records[index]);
+          expect(body).toEqual(decodePayload(record.type, record.payload)?.body);
+          expect(summary(state)).toEqual(summary(log.states[index + 1] as LogState));
+        }
+        const { done, value } = steps.next();
+        expect(done).toBe(true);
+        expect(summary(value as LogState)).toEqual(summary(log.states[to] as LogState));
+        expect([...rest]).toEqual(log.records.slice(to));
+      }),
+    );
+  });
+
+  it('end where replay is refused', () => {
+    const log = logOf(true, [seal('x'), tombstone(0)]);
+    const { records } = log;
+    const steps = replaySteps(OPEN, [...records, chained(last(log), 0, NO_SALT)], 3n);
+    expect(steps.next().value).toMatchObject({ body: { type: 'segment-seal' } });
+    expect(steps.next().value).toMatchObject({ body: { type: 'tombstone' } });
+    expect(() => steps.next()).toThrow(/^LOG\.TYPE/);
+    expect(() => replaySteps(OPEN, records, 3n).next()).not.toThrow();
+    expect(() => [...replaySteps(OPEN, records, 3n)]).toThrow(/^LOG\.POSITION/);
+    expect([...replaySteps(OPEN, [chained(OPEN, 9, NO_SALT)], 1n)]).toMatchObject([{ body: undefined }]);
+  });
+});

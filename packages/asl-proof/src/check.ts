@@ -43,7 +43,7 @@ import {
   ZERO_DOMAIN,
 } from '@amduat/asl-store-index';
 import { proofError } from './errors.js';
-import { proofReader, readProofHead } from './file.js';
+import { type ProofFrame, proofReader, readProofFrame } from './file.js';
 
 /** The links of a proof, in the order in which they are gone through. */
 export const PROOF_LINKS = ['form', 'domain', 'head', 'anchor', 'inclusion', 'entry', 'bytes'] as const;
@@ -79,7 +79,6 @@ export type ProofReport =
   | { readonly proven: ProvenEntry; readonly link?: undefined; readonly error?: undefined }
   | { readonly proven?: undefined; readonly link: ProofLink; readonly error: AslError };
 
-const ANCHOR_LENGTH = 177;
 const HASH_LENGTH = 32;
 
 const coreError = errorMaker(CORE_ERRORS);
@@ -90,7 +89,7 @@ const indexError = errorMaker(STORE_INDEX_ERRORS);
  * Checks a proof file, with nothing but its bytes.
  *
  * @spec PRF-LNK-1, PRF-LNK-2, PRF-LNK-3, PRF-LNK-4, PRF-LNK-5, PRF-LNK-6, PRF-LNK-7, PRF-LNK-8, PRF-LNK-9, PRF-LNK-10,
- * PRF-LNK-11, PRF-FILE-2
+ * PRF-LNK-11, PRF-LNK-12, PRF-FILE-2, PRF-FILE-7, PRF-FILE-8
  * @param file - the whole file; borrowed.
  * @returns what it shows, or the first link that does not hold.
  * @remarks Pure. One signature, one hash of the bytes, and a few dozen hashes.
@@ -120,20 +119,19 @@ class Check {
   }
 
   run(): ProvenEntry {
-    const { hasBytes, isUnderStateRoot, genesis: encoded, head: note } = readProofHead(this.#reader);
+    const frame = readProofFrame(this.#reader);
+    const { hasBytes, genesis: encoded } = frame;
     this.link = 'domain';
     const genesis = this.#checkDomain(encoded);
     const domainId = domainIdOf(encoded, this.#hasher);
     this.link = 'head';
-    const head = this.#checkHead(note, domainId, genesis);
+    const head = this.#checkHead(frame.head, domainId, genesis);
     this.link = 'anchor';
-    const previous = this.#reader.bytes(HASH_LENGTH);
-    const payload = this.#reader.bytes(ANCHOR_LENGTH);
-    const anchor = readAnchor(payload, genesis, head);
+    const anchor = readAnchor(frame.anchor, genesis, head);
     this.link = 'inclusion';
-    this.#checkInclusion(previous, payload, anchor, head);
+    this.#checkInclusion(frame, anchor, head);
     this.link = 'entry';
-    const { entry, end } = this.#checkEntry(anchor, genesis, isUnderStateRoot);
+    const { entry, end } = this.#checkEntry(frame, anchor, genesis);
     this.link = 'bytes';
     const bytes = this.#checkBytes(entry, end, hasBytes);
     const isAuthorityKnown = this.#key !== undefined;
@@ -161,7 +159,7 @@ class Check {
   }
 
   /** PRF-LNK-6 */
-  #checkInclusion(previous: Uint8Array, payload: Uint8Array, anchor: SnapshotAnchor, head: Head): void {
+  #checkInclusion({ previous, anchor: payload }: ProofFrame, anchor: SnapshotAnchor, head: Head): void {
     const type = RECORD_TYPES['snapshot-anchor'];
     const place = { index: anchor.logseq - 1n, size: head.size };
     const path = inclusionRanges(place).map(() => this.#reader.bytes(HASH_LENGTH));
@@ -171,16 +169,18 @@ class Check {
   }
 
   #checkEntry(
+    { hasBytes, isUnderStateRoot }: ProofFrame,
     anchor: SnapshotAnchor,
     genesis: GenesisManifest,
-    isUnderStateRoot: boolean,
   ): { entry: StateEntry; end: number } {
     const blind = isUnderStateRoot ? this.#reader.bytes(HASH_LENGTH) : undefined;
     // PRF-LNK-7
     if (blind !== undefined && genesis.open && !equalBytes(blind, ZERO_DOMAIN)) {
       throw proofError('PROOF.BLIND', 'an open domain has no blind', { got: formatHex(blind) });
     }
+    // PRF-FILE-8
     const { proof, end } = readEntryProof(stateEntries, this.#file, this.#reader.offset);
+    if (!hasBytes) this.#assertEnd(end);
     const entry = this.#checkRoot(proof, anchor, blind);
     assertVerdict(entry, isUnderStateRoot);
     return { entry, end };
@@ -208,14 +208,18 @@ class Check {
     );
   }
 
-  /** PRF-FILE-2, PRF-LNK-11 */
+  /** PRF-FILE-2 */
+  #assertEnd(end: number): void {
+    const got = this.#file.length;
+    if (got === end) return;
+    const details = { offset: end, expected: end, got };
+    throw proofError('PROOF.TRAILING', `${got - end} octets follow the entry`, details);
+  }
+
+  /** PRF-LNK-11 */
   #checkBytes(entry: StateEntry, end: number, hasBytes: boolean): Uint8Array | undefined {
+    if (!hasBytes) return undefined;
     const bytes = this.#file.subarray(end);
-    if (!hasBytes) {
-      if (bytes.length === 0) return undefined;
-      const details = { offset: end, expected: end, got: this.#file.length };
-      throw proofError('PROOF.TRAILING', `${bytes.length} octets follow the entry`, details);
-    }
     const { length = 0n, typeTag } = entry.record ?? {};
     if (BigInt(bytes.length) !== length) {
       const details = { expected: length.toString(), got: bytes.length };

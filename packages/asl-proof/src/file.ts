@@ -29,12 +29,15 @@ export interface ProofParts {
   readonly bytes?: Uint8Array;
 }
 
-/** The beginning of a proof file, up to what depends on other fields. */
-export interface ProofHead {
+/** The beginning of a proof file, up to the fields whose length depends on what others say; nothing of it is decoded. */
+export interface ProofFrame {
   readonly hasBytes: boolean;
   readonly isUnderStateRoot: boolean;
   readonly genesis: Bytes;
   readonly head: Bytes;
+  readonly previous: Bytes;
+  /** Payload of the anchor. */
+  readonly anchor: Bytes;
 }
 
 const MAGIC = asciiBytes('ASLPRF01');
@@ -42,6 +45,8 @@ const VERSION = 1;
 const FLAG_BYTES = 1;
 const FLAG_STATE = 2;
 const PART_LENGTH_MAX = 2 ** 16;
+const HASH_LENGTH = 32;
+const ANCHOR_LENGTH = 177;
 
 /**
  * Writes a proof file.
@@ -87,11 +92,11 @@ export function proofReader(file: Uint8Array): ByteReader {
 }
 
 /**
- * Reads a proof file up to and with its head.
+ * Reads a proof file up to and with its anchor.
  *
- * @spec PRF-FILE-2, PRF-FILE-3, PRF-FILE-4, PRF-FILE-5, PRF-FILE-6
+ * @spec PRF-FILE-2, PRF-FILE-3, PRF-FILE-4, PRF-FILE-5, PRF-FILE-6, PRF-FILE-7
  */
-export function readProofHead(reader: ByteReader): ProofHead {
+export function readProofFrame(reader: ByteReader): ProofFrame {
   const magic = reader.view(MAGIC.length);
   // PRF-FILE-3
   if (!equalBytes(magic, MAGIC)) throw wrong('PROOF.MAGIC', 'magic', 0, formatHex(MAGIC), formatHex(magic));
@@ -108,6 +113,8 @@ export function readProofHead(reader: ByteReader): ProofHead {
     isUnderStateRoot: (flags & FLAG_STATE) !== 0,
     genesis,
     head,
+    previous: reader.bytes(HASH_LENGTH),
+    anchor: reader.bytes(ANCHOR_LENGTH),
   };
 }
 

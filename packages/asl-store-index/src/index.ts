@@ -78,6 +78,7 @@ export {
   policyHashOf,
 } from './policy-file.js';
 export { PolicyModel } from './policy-model.js';
+export { openPolicyTable, type PolicyParts } from './policy-pages.js';
 export {
   type DomainId,
   type IndexRecord,

@@ -3,6 +3,7 @@ import {
   asciiBytes,
   type Bytes,
   ByteWriter,
+  compareBytes,
   decodeReference,
   encodeReference,
   equalBytes,
@@ -118,19 +119,28 @@ function writeRow(writer: ByteWriter, { key, tombstones, publication }: PolicyRo
 export function decodePolicy(bytes: Uint8Array, options: PolicyReadOptions = {}): PolicyTable {
   const { hash, position, hasher = sha256Hasher } = options;
   if (hash !== undefined) assertHash(bytes, hash, hasher);
-  const file = readHeader(bytes);
-  const rows = readRows(file);
+  const file = openPolicyFile(bytes.length, (offset, length) => bytes.subarray(offset, offset + length));
+  const rows = [...readRows(file)];
   assertPairs(file, rows);
   if (position !== undefined) assertPosition(rows, position);
   return policyOf(rows);
 }
 
-/** A file whose length is that of its counts. */
-interface PolicyFile {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
+/** A file whose length is that of its counts, read in parts. */
+export interface PolicyFile {
+  /** Octets of the file; borrowed, and they stay as they are. */
+  readonly read: (offset: number, length: number) => Uint8Array;
   readonly rowCount: number;
   readonly tombstoneCount: number;
+}
+
+/** What a row says by itself. */
+export interface PolicyHead {
+  readonly key: Reference;
+  readonly publication: Publication | undefined;
+  /** Ordinal of its first tombstone, and how many it has: not more than there are. */
+  readonly first: number;
+  readonly count: number;
 }
 
 function assertHash(bytes: Uint8Array, hash: Uint8Array, hasher: Hasher): void {
@@ -144,10 +154,16 @@ function assertHash(bytes: Uint8Array, hash: Uint8Array, hasher: Hasher): void {
   });
 }
 
-function readHeader(bytes: Uint8Array): PolicyFile {
+/**
+ * Checks the header of a file.
+ *
+ * @spec STX-PTB-3, STX-PTB-4, STX-PTB-5, STX-PTB-6, STX-PTB-7
+ */
+export function openPolicyFile(fileLength: number, read: PolicyFile['read']): PolicyFile {
   // STX-PTB-3
-  if (bytes.length < HEADER_LENGTH) throw wrong('POLICY.TRUNCATED', 'length', 0, HEADER_LENGTH, bytes.length);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (fileLength < HEADER_LENGTH) throw wrong('POLICY.TRUNCATED', 'length', 0, HEADER_LENGTH, fileLength);
+  const bytes = read(0, HEADER_LENGTH);
+  const view = viewOf(bytes);
   const magic = bytes.subarray(0, MAGIC.length);
   // STX-PTB-4
   if (!equalBytes(magic, MAGIC)) throw wrong('POLICY.MAGIC', 'magic', 0, formatHex(MAGIC), formatHex(magic));
@@ -159,10 +175,10 @@ function readHeader(bytes: Uint8Array): PolicyFile {
   const tombstoneCount = view.getBigUint64(32, true);
   const expected = BigInt(HEADER_LENGTH) + BigInt(ROW_LENGTH) * rowCount + 24n * tombstoneCount;
   // STX-PTB-7: from here on the counts are lengths of what is there.
-  if (expected !== BigInt(bytes.length)) {
-    throw wrong('POLICY.LENGTH', 'length', 24, expected.toString(), bytes.length);
+  if (expected !== BigInt(fileLength)) {
+    throw wrong('POLICY.LENGTH', 'length', 24, expected.toString(), fileLength);
   }
-  return { bytes, view, rowCount: Number(rowCount), tombstoneCount: Number(tombstoneCount) };
+  return { read, rowCount: Number(rowCount), tombstoneCount: Number(tombstoneCount) };
 }
 
 function assertHeader(bytes: Uint8Array, view: DataView): void {
@@ -177,66 +193,135 @@ function assertHeader(bytes: Uint8Array, view: DataView): void {
     throw wrong('POLICY.HEADER', 'reserved', 40, 0, formatHex(reserved));
 }
 
-function readRows(file: PolicyFile): PolicyRow[] {
-  const rows: PolicyRow[] = [];
+/**
+ * Reads every row.
+ *
+ * @spec STX-PTB-8, STX-PTB-9, STX-PTB-10, STX-PTB-11
+ */
+export function* readRows(file: PolicyFile): Generator<PolicyRow, void, undefined> {
   let first = 0;
+  let before: Uint8Array | undefined;
   for (let ordinal = 0; ordinal < file.rowCount; ordinal++) {
-    const row = readRow(file, ordinal, first);
-    rows.push(row);
-    first += row.tombstones.length;
+    const row = rowAt(file, ordinal);
+    const key = readKey(row);
+    if (before !== undefined) assertAbove(row, before, ordinal);
+    const head = readSaid(file, ordinal, row, key, BigInt(first));
+    yield withTombstones(file, head);
+    first += head.count;
+    before = row;
   }
   // STX-PTB-11
   if (first !== file.tombstoneCount) {
     throw wrong('POLICY.TOMBSTONES', 'tombstone_count', 32, first, file.tombstoneCount);
   }
-  return rows;
 }
 
-function readRow(file: PolicyFile, ordinal: number, first: number): PolicyRow {
-  const { bytes, view, tombstoneCount } = file;
-  const start = HEADER_LENGTH + ROW_LENGTH * ordinal;
-  const key = readKey(bytes, start, ordinal);
-  const published = bytes[start + 34] as number;
-  const reserved = bytes[start + 35] as number;
-  const count = view.getUint32(start + 36, true);
-  const firstTombstone = view.getBigUint64(start + 40, true);
-  const publicationLogseq = view.getBigUint64(start + 48, true);
+/**
+ * Reads one row without its tombstones.
+ *
+ * @spec STX-PTB-8, STX-PTB-10
+ */
+export function readHead(file: PolicyFile, ordinal: number): PolicyHead {
+  const row = rowAt(file, ordinal);
+  return readSaid(file, ordinal, row, readKey(row), firstOf(row));
+}
+
+/** Reads the tombstones of a row, which is with them what it says. */
+export function withTombstones(file: PolicyFile, head: PolicyHead): PolicyRow {
+  const { key, publication, first, count } = head;
+  return { key, tombstones: readTombstones(file, first, count), ...(publication && { publication }) };
+}
+
+/** The key of a row, as it stands there. */
+export function keyAt({ read }: PolicyFile, ordinal: number): Uint8Array {
+  return read(rowOffset(ordinal), REFERENCE_LENGTH);
+}
+
+/** The logseq at an ordinal among those of all rows. */
+export function tombstoneAt({ read, rowCount }: PolicyFile, ordinal: number): LogSeq {
+  return viewOf(read(rowOffset(rowCount) + TOMBSTONE_LENGTH * ordinal, TOMBSTONE_LENGTH)).getBigUint64(
+    0,
+    true,
+  );
+}
+
+/** A tombstone, and the ordinal of its row. */
+export interface PolicyPair {
+  readonly logseq: LogSeq;
+  readonly row: bigint;
+}
+
+/** The pair at an ordinal in the order of the logseqs. */
+export function pairAt(file: PolicyFile, ordinal: number): PolicyPair {
+  const view = viewOf(file.read(pairOffset(file, ordinal), PAIR_LENGTH));
+  return { logseq: view.getBigUint64(0, true), row: view.getBigUint64(8, true) };
+}
+
+export function pairOffset({ rowCount, tombstoneCount }: PolicyFile, ordinal: number): number {
+  return rowOffset(rowCount) + TOMBSTONE_LENGTH * tombstoneCount + PAIR_LENGTH * ordinal;
+}
+
+function rowOffset(ordinal: number): number {
+  return HEADER_LENGTH + ROW_LENGTH * ordinal;
+}
+
+function rowAt({ read }: PolicyFile, ordinal: number): Uint8Array {
+  return read(rowOffset(ordinal), ROW_LENGTH);
+}
+
+function readKey(row: Uint8Array): Reference {
+  // STX-PTB-8
+  return decodeReference(row.subarray(0, REFERENCE_LENGTH));
+}
+
+/**
+ * Refuses a key that is not above one before.
+ *
+ * @spec STX-PTB-9
+ * @param row - begins with the key; borrowed, as the one before.
+ */
+export function assertAbove(row: Uint8Array, before: Uint8Array, ordinal: number): void {
+  const [below, key] = [before.subarray(0, REFERENCE_LENGTH), row.subarray(0, REFERENCE_LENGTH)];
+  if (compareBytes(below, key) < 0) return;
+  // STX-PTB-9
+  throw wrong('POLICY.ORDER', 'reference', rowOffset(ordinal), `above ${formatHex(below)}`, formatHex(key));
+}
+
+function firstOf(row: Uint8Array): bigint {
+  return viewOf(row).getBigUint64(40, true);
+}
+
+/** @param first - how many tombstones the rows before have. */
+function readSaid(
+  file: PolicyFile,
+  ordinal: number,
+  row: Uint8Array,
+  key: Reference,
+  first: bigint,
+): PolicyHead {
+  const start = rowOffset(ordinal);
+  const view = viewOf(row);
+  const published = view.getUint8(34);
+  const reserved = view.getUint8(35);
+  const count = view.getUint32(36, true);
+  const publicationLogseq = view.getBigUint64(48, true);
   assertRow(published <= 2, start + 34, 'publication');
   assertRow(reserved === 0, start + 35, 'reserved');
-  assertRow(firstTombstone === BigInt(first), start + 40, 'first_tombstone');
+  assertRow(firstOf(row) === first, start + 40, 'first_tombstone');
   assertRow((published === 0) === (publicationLogseq === 0n), start + 48, 'publication_logseq');
   assertRow(published > 0 || count > 0, start + 34, 'row that says nothing');
-  assertRow(count <= tombstoneCount - first, start + 36, 'tombstone_count');
-  const tombstones = readTombstones(file, first, count);
+  assertRow(BigInt(count) <= BigInt(file.tombstoneCount) - first, start + 36, 'tombstone_count');
   const publication: Publication = { published: published === 1, logseq: publicationLogseq };
-  return { key, tombstones, ...(published > 0 && { publication }) };
+  return { key, publication: published > 0 ? publication : undefined, first: Number(first), count };
 }
 
-function readKey(bytes: Uint8Array, start: number, ordinal: number): Reference {
-  // STX-PTB-8
-  const key = decodeReference(bytes.subarray(start, start + REFERENCE_LENGTH));
-  if (ordinal > 0 && !isAbove(bytes, start)) {
-    const got = formatHex(bytes.subarray(start, start + REFERENCE_LENGTH));
-    const before = formatHex(bytes.subarray(start - ROW_LENGTH, start - ROW_LENGTH + REFERENCE_LENGTH));
-    // STX-PTB-9
-    throw wrong('POLICY.ORDER', 'reference', start, `above ${before}`, got);
-  }
-  return key;
-}
-
-function isAbove(bytes: Uint8Array, start: number): boolean {
-  for (let index = start; index < start + REFERENCE_LENGTH; index++) {
-    const difference = (bytes[index] as number) - (bytes[index - ROW_LENGTH] as number);
-    if (difference !== 0) return difference > 0;
-  }
-  return false;
-}
-
-function readTombstones({ view, rowCount }: PolicyFile, first: number, count: number): LogSeq[] {
-  const start = HEADER_LENGTH + ROW_LENGTH * rowCount + TOMBSTONE_LENGTH * first;
+function readTombstones(file: PolicyFile, first: number, count: number): LogSeq[] {
+  if (count === 0) return [];
+  const start = rowOffset(file.rowCount) + TOMBSTONE_LENGTH * first;
+  const view = viewOf(file.read(start, TOMBSTONE_LENGTH * count));
   const tombstones: LogSeq[] = [];
   for (let index = 0; index < count; index++) {
-    const logseq = view.getBigUint64(start + TOMBSTONE_LENGTH * index, true);
+    const logseq = view.getBigUint64(TOMBSTONE_LENGTH * index, true);
     assertRow(logseq > (tombstones.at(-1) ?? 0n), start + TOMBSTONE_LENGTH * index, 'tombstone');
     tombstones.push(logseq);
   }
@@ -244,28 +329,34 @@ function readTombstones({ view, rowCount }: PolicyFile, first: number, count: nu
 }
 
 /** STX-PTB-12: as many pairs as tombstones, in strictly ascending order, each of a tombstone that its row has. */
-function assertPairs({ view, rowCount, tombstoneCount }: PolicyFile, rows: readonly PolicyRow[]): void {
+function assertPairs(file: PolicyFile, rows: readonly PolicyRow[]): void {
   const owners = new Map<LogSeq, number>();
   for (const [ordinal, { tombstones }] of rows.entries()) {
     for (const logseq of tombstones) owners.set(logseq, ordinal);
   }
-  const start = HEADER_LENGTH + ROW_LENGTH * rowCount + TOMBSTONE_LENGTH * tombstoneCount;
   let previous = 0n;
-  for (let index = 0; index < tombstoneCount; index++) {
-    const offset = start + PAIR_LENGTH * index;
-    const logseq = view.getBigUint64(offset, true);
-    const ordinal = view.getBigUint64(offset + 8, true);
+  for (let index = 0; index < file.tombstoneCount; index++) {
+    const { logseq, row } = pairAt(file, index);
+    const offset = pairOffset(file, index);
     if (logseq <= previous)
       throw wrong('POLICY.INDEX', 'logseq', offset, `above ${previous}`, logseq.toString());
     const owner = owners.get(logseq);
-    if (owner === undefined || BigInt(owner) !== ordinal) {
-      throw wrong('POLICY.INDEX', 'row', offset + 8, owner ?? null, ordinal.toString());
-    }
+    if (owner === undefined || BigInt(owner) !== row) throw wrongRow(offset, owner ?? null, row);
     previous = logseq;
   }
 }
 
-function assertPosition(rows: readonly PolicyRow[], position: LogPosition): void {
+/** The refusal of a pair whose row does not have its tombstone. */
+export function wrongRow(offset: number, expected: number | null, row: bigint): AslError {
+  return wrong('POLICY.INDEX', 'row', offset + 8, expected, row.toString());
+}
+
+/**
+ * Refuses rows that say something of records above a position.
+ *
+ * @spec STX-PTB-13
+ */
+export function assertPosition(rows: readonly PolicyRow[], position: LogPosition): void {
   for (const { tombstones, publication } of rows) {
     const greatest = [...tombstones, publication?.logseq ?? 0n].reduce((a, b) => (a > b ? a : b));
     if (greatest <= position) continue;
@@ -277,6 +368,10 @@ function assertPosition(rows: readonly PolicyRow[], position: LogPosition): void
 
 function fileLength(rowCount: number, tombstoneCount: number): number {
   return HEADER_LENGTH + ROW_LENGTH * rowCount + (TOMBSTONE_LENGTH + PAIR_LENGTH) * tombstoneCount;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function assertRow(holds: boolean, offset: number, field: string): void {

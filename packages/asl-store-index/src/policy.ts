@@ -1,4 +1,10 @@
-import { assertU64, equalReferences, formatReference, type Reference } from '@amduat/asl-core';
+import {
+  assertU64,
+  compareReferences,
+  equalReferences,
+  formatReference,
+  type Reference,
+} from '@amduat/asl-core';
 import type { LogSeq } from './record.js';
 import { type Keying, type Trie, trieDelete, trieGet, trieSet, trieValues } from './trie.js';
 
@@ -70,47 +76,87 @@ interface Entry {
   readonly publication: Publication | undefined;
 }
 
+/** What was changed, over a table that stays as it is, if there is one. */
 class TriePolicy implements PolicyTable {
+  readonly below: PolicyTable | undefined;
+  /** Those that are not in the table below, or not as there; one that says nothing stands for a row that is gone. */
   readonly entries: Trie<Reference, Entry>;
-  /** Live tombstone → its key. */
-  readonly owners: Trie<LogSeqKey, Reference>;
+  /** Live tombstone → its key; null for one of the table below that was lifted. */
+  readonly owners: Trie<LogSeqKey, Reference | null>;
   readonly size: number;
 
-  constructor(entries: Trie<Reference, Entry>, owners: Trie<LogSeqKey, Reference>, size: number) {
+  constructor(
+    below: PolicyTable | undefined,
+    entries: Trie<Reference, Entry>,
+    owners: Trie<LogSeqKey, Reference | null>,
+    size: number,
+  ) {
+    this.below = below;
     this.entries = entries;
     this.owners = owners;
     this.size = size;
   }
 
   get(key: Reference): PolicyRow | undefined {
-    const entry = this.entry(key);
-    return entry && rowOf(entry);
+    const entry = trieGet(BY_REFERENCE, this.entries, key);
+    return entry === undefined ? this.below?.get(key) : rowOf(entry);
   }
 
   *rows(): Generator<PolicyRow, void, undefined> {
-    for (const entry of trieValues(this.entries)) yield rowOf(entry);
+    const entries = trieValues(this.entries);
+    let next = entries.next();
+    for (const row of this.below?.rows() ?? []) {
+      for (; !next.done && compareReferences(next.value.key, row.key) < 0; next = entries.next()) {
+        yield* rowsOf(next.value);
+      }
+      if (next.done || !equalReferences(next.value.key, row.key)) yield row;
+      else {
+        yield* rowsOf(next.value);
+        next = entries.next();
+      }
+    }
+    for (; !next.done; next = entries.next()) yield* rowsOf(next.value);
   }
 
   keyOfTombstone(logseq: LogSeq): Reference | undefined {
-    return trieGet(BY_LOGSEQ, this.owners, logseqKey(logseq));
+    const owner = trieGet(BY_LOGSEQ, this.owners, logseqKey(logseq));
+    return owner === undefined ? this.below?.keyOfTombstone(logseq) : (owner ?? undefined);
   }
 
-  entry(key: Reference): Entry | undefined {
-    return trieGet(BY_REFERENCE, this.entries, key);
+  /** What is said of a key, to be changed; one that says nothing if there is no row. */
+  entry(key: Reference): Entry {
+    const entry = trieGet(BY_REFERENCE, this.entries, key);
+    if (entry !== undefined) return entry;
+    const { tombstones = [], publication } = this.below?.get(key) ?? {};
+    let live: Trie<LogSeqKey, LogSeq>;
+    for (const logseq of tombstones) live = trieSet(BY_LOGSEQ, live, logseqKey(logseq), logseq);
+    return { key, live, publication };
   }
 
-  /** STX-POL-6: an entry that says nothing is no row. */
-  with(entry: Entry, owners: Trie<LogSeqKey, Reference>): TriePolicy {
-    const before = this.entry(entry.key) === undefined ? this.size : this.size - 1;
-    if (entry.live === undefined && entry.publication === undefined) {
-      return new TriePolicy(trieDelete(BY_REFERENCE, this.entries, entry.key), owners, before);
+  /** The table with `after` in place of `before`, which is what it says of the same key. */
+  with(before: Entry, after: Entry, owners: Trie<LogSeqKey, Reference | null>): TriePolicy {
+    const size = this.size - rowCountOf(before) + rowCountOf(after);
+    return new TriePolicy(this.below, this.#entriesWith(after), owners, size);
+  }
+
+  #entriesWith(entry: Entry): Trie<Reference, Entry> {
+    const isNeeded = rowCountOf(entry) > 0 || this.below?.get(entry.key) !== undefined;
+    if (isNeeded) return trieSet(BY_REFERENCE, this.entries, entry.key, entry);
+    return trieDelete(BY_REFERENCE, this.entries, entry.key);
+  }
+
+  /** The owners without a tombstone. */
+  ownersWithout(tombstone: LogSeq): Trie<LogSeqKey, Reference | null> {
+    const number = logseqKey(tombstone);
+    if (this.below?.keyOfTombstone(tombstone) === undefined) {
+      return trieDelete(BY_LOGSEQ, this.owners, number);
     }
-    return new TriePolicy(trieSet(BY_REFERENCE, this.entries, entry.key, entry), owners, before + 1);
+    return trieSet(BY_LOGSEQ, this.owners, number, null);
   }
 }
 
 /** The policy at position 0: no rows. */
-export const EMPTY_POLICY: PolicyTable = new TriePolicy(undefined, undefined, 0);
+export const EMPTY_POLICY: PolicyTable = new TriePolicy(undefined, undefined, undefined, 0);
 
 /**
  * Applies one record of the log to the policy.
@@ -121,8 +167,9 @@ export const EMPTY_POLICY: PolicyTable = new TriePolicy(undefined, undefined, 0)
  * @returns the policy after the change.
  * @throws RangeError when a lift names no live tombstone, or a tombstone has the logseq of a live one. A log refuses
  * such a record with a code of its own; {@link PolicyTable.keyOfTombstone} tells beforehand.
- * @remarks O(log size) for each key of the change, however many tombstones a key has. A table of another make is copied
- * first, once.
+ * @remarks O(log size) for each key of the change, however many tombstones a key has. Of a table of another make nothing
+ * is copied but the rows that change, each once: it stays below what changes, is asked whenever that says nothing, and
+ * what it throws is thrown.
  * @example
  * import { referenceOf } from '@amduat/asl-core';
  * import { applyPolicy, EMPTY_POLICY, verdictOf } from '@amduat/asl-store-index';
@@ -132,7 +179,8 @@ export const EMPTY_POLICY: PolicyTable = new TriePolicy(undefined, undefined, 0)
  * if (EMPTY_POLICY.get(key) !== undefined) throw new Error();
  */
 export function applyPolicy(table: PolicyTable, change: PolicyChange): PolicyTable {
-  const policy = table instanceof TriePolicy ? table : (policyOf(table.rows()) as TriePolicy);
+  const policy =
+    table instanceof TriePolicy ? table : new TriePolicy(table, undefined, undefined, table.size);
   switch (change.kind) {
     case 'tombstone':
       return withTombstone(policy, change.key, change.logseq);
@@ -158,7 +206,7 @@ export function applyPolicy(table: PolicyTable, change: PolicyChange): PolicyTab
 export function policyOf(rows: Iterable<PolicyRow>): PolicyTable {
   let policy = EMPTY_POLICY as TriePolicy;
   for (const { key, tombstones, publication } of rows) {
-    if (policy.entry(key) !== undefined) throw new RangeError(`rows: two for ${formatReference(key)}`);
+    if (policy.get(key) !== undefined) throw new RangeError(`rows: two for ${formatReference(key)}`);
     if (tombstones.length === 0 && publication === undefined) {
       throw new RangeError(`rows: nothing is said of ${formatReference(key)}`);
     }
@@ -174,18 +222,16 @@ function withTombstone(policy: TriePolicy, key: Reference, logseq: LogSeq): Trie
   }
   const entry = policy.entry(key);
   const number = logseqKey(logseq);
-  const live = trieSet(BY_LOGSEQ, entry?.live, number, logseq);
-  const owners = trieSet(BY_LOGSEQ, policy.owners, number, key);
-  return policy.with({ key, live, publication: entry?.publication }, owners);
+  const live = trieSet(BY_LOGSEQ, entry.live, number, logseq);
+  return policy.with(entry, { ...entry, live }, trieSet(BY_LOGSEQ, policy.owners, number, key));
 }
 
 function withLift(policy: TriePolicy, tombstone: LogSeq): TriePolicy {
   const key = policy.keyOfTombstone(tombstone);
-  const entry = key && policy.entry(key);
-  if (entry === undefined) throw new RangeError(`tombstone: ${tombstone} is no live one`);
-  const number = logseqKey(tombstone);
-  const live = trieDelete(BY_LOGSEQ, entry.live, number);
-  return policy.with({ ...entry, live }, trieDelete(BY_LOGSEQ, policy.owners, number));
+  if (key === undefined) throw new RangeError(`tombstone: ${tombstone} is no live one`);
+  const entry = policy.entry(key);
+  const live = trieDelete(BY_LOGSEQ, entry.live, logseqKey(tombstone));
+  return policy.with(entry, { ...entry, live }, policy.ownersWithout(tombstone));
 }
 
 function withPublication(
@@ -196,13 +242,25 @@ function withPublication(
   assertU64(publication.logseq, 'logseq');
   let changed = policy;
   for (const key of keys) {
-    const live = changed.entry(key)?.live;
-    changed = changed.with({ key, live, publication }, changed.owners);
+    const entry = changed.entry(key);
+    changed = changed.with(entry, { ...entry, publication }, changed.owners);
   }
   return changed;
 }
 
-function rowOf({ key, live, publication }: Entry): PolicyRow {
+/** STX-POL-6: an entry that says nothing is no row. */
+function rowCountOf({ live, publication }: Entry): 0 | 1 {
+  return live === undefined && publication === undefined ? 0 : 1;
+}
+
+function* rowsOf(entry: Entry): Generator<PolicyRow, void, undefined> {
+  const row = rowOf(entry);
+  if (row !== undefined) yield row;
+}
+
+function rowOf(entry: Entry): PolicyRow | undefined {
+  if (rowCountOf(entry) === 0) return undefined;
+  const { key, live, publication } = entry;
   return {
     key,
     get tombstones() {

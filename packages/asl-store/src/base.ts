@@ -10,22 +10,35 @@ import {
 import {
   type DomainId,
   decodeManifest,
-  decodePolicy,
   type LogPosition,
+  type LogSeq,
   type Manifest,
   type SnapshotOf,
   snapshotIdOf,
 } from '@amduat/asl-store-index';
 import { nodeSha256Hasher as hasher } from './hasher.js';
-import type { HashedKind } from './names.js';
 import { lowestGeneration, readAll } from './objects.js';
+import type { TableReader } from './policy-tables.js';
 import type { Storage } from './port.js';
 
-/** Where replay starts. */
-export interface Start {
+/** A state that replay can start from. */
+export interface Base {
   readonly base: LogState;
-  /** The anchors above that are false: logseq → why. */
-  readonly falseAnchors: ReadonlyMap<bigint, AslError>;
+  /** The anchor that names it; none for genesis. */
+  readonly anchor: SnapshotAnchor | undefined;
+}
+
+/** An anchor that replay does not start from. */
+export interface PassedOver {
+  readonly anchor: SnapshotAnchor;
+  /** Why it is false; undefined if its manifest or policy table is lost. */
+  readonly error: AslError | undefined;
+}
+
+/** Where replay starts. */
+export interface Start extends Base {
+  /** The anchors that name a position above the base, up to the one that is asked for; the last one first. */
+  readonly passedOver: readonly PassedOver[];
 }
 
 /**
@@ -38,60 +51,60 @@ export interface Start {
  */
 export async function chooseStart(
   storage: Storage,
-  lowest: LogState,
+  readTable: TableReader,
+  lowest: Base,
   records: readonly LogRecord[],
   to: LogPosition,
 ): Promise<Start> {
-  const { domainId, open } = lowest;
-  const falseAnchors = new Map<bigint, AslError>();
+  const { domainId, open, position: from } = lowest.base;
+  const passedOver: PassedOver[] = [];
   for (let index = records.length - 1; index >= 0; index--) {
     const anchor = anchorOfRecord(records[index] as LogRecord);
-    if (anchor === undefined || anchor.snapshotLogseq > to || anchor.snapshotLogseq <= lowest.position)
-      continue;
+    if (anchor === undefined || anchor.snapshotLogseq > to || anchor.snapshotLogseq <= from) continue;
     const position = anchor.snapshotLogseq;
-    const named = records[Number(position - lowest.position) - 1];
+    const named = records[Number(position - from) - 1];
     if (named?.logseq !== position || !namesPosition(anchor, domainId, named.recordHash)) continue;
     try {
-      const base = await loadBase(storage, anchor.manifestHash, {
+      const base = await loadBase(storage, readTable, anchor.manifestHash, {
         domainId,
         position,
         recordHash: named.recordHash,
         open,
       });
-      if (base !== undefined) return { base, falseAnchors };
+      if (base !== undefined) return { base, anchor, passedOver };
+      passedOver.push({ anchor, error: undefined });
     } catch (error) {
       if (!isAslError(error)) throw error;
-      falseAnchors.set(anchor.logseq, error);
+      passedOver.push({ anchor, error });
     }
   }
-  return { base: lowest, falseAnchors };
+  return { ...lowest, passedOver };
+}
+
+/** Why the record at a logseq is a false anchor, if it is one that was passed over (LOG-RPL-12). */
+export function falseAnchorError({ passedOver }: Start, logseq: LogSeq): AslError | undefined {
+  return passedOver.find(({ anchor }) => anchor.logseq === logseq)?.error;
 }
 
 /**
  * The state that the snapshot of a position gives.
  *
  * @spec LOG-RPL-11, LOG-RPL-12, STX-MAN-10
+ * @param readTable - reads the policy table.
  * @returns the state; undefined if the manifest or the policy table is lost.
  * @throws AslError `MANIFEST.*` when the manifest is not that of the position.
  */
 export async function loadBase(
   storage: Storage,
+  readTable: TableReader,
   manifestHash: Uint8Array,
   snapshot: SnapshotOf,
 ): Promise<LogState | undefined> {
   const manifest = await loadManifest(storage, manifestHash, snapshot);
   if (manifest === undefined) return undefined;
-  const { policyHash, position } = manifest;
-  const encoded = await readHashed(storage, 'policies', policyHash);
-  if (encoded === undefined) return undefined;
-  try {
-    const policy = decodePolicy(encoded, { hash: policyHash, position, hasher });
-    return stateAtManifest(manifest, policy, snapshot.open);
-  } catch (error) {
-    // LOG-RPL-11
-    if (!isAslError(error)) throw error;
-    return undefined;
-  }
+  // LOG-RPL-11
+  const policy = await readTable(manifest.policyHash, manifest.position);
+  return policy && stateAtManifest(manifest, policy, snapshot.open);
 }
 
 /** As {@link loadBase}, the manifest alone. */
@@ -100,7 +113,8 @@ export async function loadManifest(
   hash: Uint8Array,
   snapshot: SnapshotOf,
 ): Promise<Manifest | undefined> {
-  const encoded = await readHashed(storage, 'snapshots', hash);
+  const name = await lowestGeneration(storage, 'snapshots', hash);
+  const encoded = name === undefined ? undefined : await readAll(storage, name);
   if (encoded === undefined) return undefined;
   try {
     return decodeManifest(encoded, { hash, snapshot, hasher });
@@ -129,13 +143,4 @@ export function anchorOfRecord({ logseq, type, payload }: LogRecord): SnapshotAn
 /** LOG-ACT-6 */
 export function namesPosition(anchor: SnapshotAnchor, domainId: DomainId, recordHash: Uint8Array): boolean {
   return equalBytes(anchor.snapshotId, snapshotIdOf(domainId, anchor.snapshotLogseq, recordHash, hasher));
-}
-
-async function readHashed(
-  storage: Storage,
-  kind: HashedKind,
-  id: Uint8Array,
-): Promise<Uint8Array | undefined> {
-  const name = await lowestGeneration(storage, kind, id);
-  return name === undefined ? undefined : await readAll(storage, name);
 }

@@ -3,6 +3,7 @@ import type { LogPosition } from '@amduat/asl-store-index';
 import { anchorOfRecord, loadBase } from './base.js';
 import { storeError } from './errors.js';
 import { type LogPart, stateBelowParts } from './log-files.js';
+import { wholeTables } from './policy-tables.js';
 import type { Storage } from './port.js';
 
 /** What a cut does to the records of a log. */
@@ -18,7 +19,7 @@ export interface Cut {
 /**
  * Plans a cut.
  *
- * @spec LOG-CUT-1, STO-CUT-3
+ * @spec LOG-CUT-1, STO-CUT-3, STO-CUT-6
  * @param parts - the whole log.
  * @param position - the last one that is anchored by default.
  * @throws AslError `STORE.NOT_ANCHORED` when no anchor names the position, or what it names is not there.
@@ -40,7 +41,8 @@ export async function planCut(
     const count = Number(anchor.snapshotLogseq - baseLogseq);
     const { recordHash } = records[count - 1] as LogRecord;
     const snapshot = { domainId, position: anchor.snapshotLogseq, recordHash, open };
-    const base = await loadBase(storage, anchor.manifestHash, snapshot);
+    // STO-CUT-6: what the table says cannot be made again from what is dropped.
+    const base = await loadBase(storage, wholeTables(storage), anchor.manifestHash, snapshot);
     if (base === undefined) throw notAnchored(position);
     return {
       base,
@@ -50,7 +52,7 @@ export async function planCut(
     };
   }
   if (baseLogseq === 0n || (position ?? baseLogseq) !== baseLogseq) throw notAnchored(position);
-  const base = await stateBelowParts(storage, genesisState(domainId, open), parts);
+  const base = await stateBelowParts(storage, wholeTables(storage), genesisState(domainId, open), parts);
   return { base, manifestHash, dropped: [], above: records };
 }
 

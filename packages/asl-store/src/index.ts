@@ -43,6 +43,7 @@ export {
   type Store,
   type WriterOptions,
 } from './store.js';
+export type { TraceStep } from './trace.js';
 export {
   type Finding,
   type VerifyOptions,

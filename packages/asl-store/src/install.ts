@@ -11,13 +11,13 @@ import {
 import { decodeManifest, decodePolicy, type LogPosition, manifestHashOf } from '@amduat/asl-store-index';
 import { readRecords, SEG_ERRORS, segmentIdOf } from '@amduat/enc-asl-core-index';
 import { anchorOfRecord, loadManifest } from './base.js';
-import { planCut } from './cut.js';
+import { type Cut, planCut } from './cut.js';
 import { listEpochs } from './epochs.js';
 import { storeError } from './errors.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
-import { cutFile, keepDropped } from './kept.js';
+import { cutFile, keepDropped, keptFaults } from './kept.js';
 import { collectParts } from './log-files.js';
-import { epochName, GENESIS_NAME, type HashedKind } from './names.js';
+import { epochName, GENESIS_NAME, type HashedKind, parseName } from './names.js';
 import { createHashed, lowestGeneration, missing, missingObject, readAll } from './objects.js';
 import type { Storage } from './port.js';
 import { keepTrees, treesOf } from './roots.js';
@@ -51,12 +51,13 @@ const RECORDS_AT_ONCE = 4096;
 /**
  * Installs a snapshot of one store as a store of its own, with the log above it.
  *
- * @spec STO-INS-1, STO-INS-2, STO-INS-3
+ * @spec STO-INS-1, STO-INS-2, STO-INS-3, STO-INS-4, STO-INS-5, STO-INS-6
  * @param from - a store; only read.
  * @param to - without a store. An install that did not end can be done again.
  * @throws AslError `STORE.EXISTS` when there is a store in `to`, `STORE.NOT_A_STORE` when there is none in `from`;
  * `STORE.NOT_ANCHORED`; `STORE.MISSING`, `CORE.BLOCK.DIGEST`, `SEG.DIGEST`, `POLICY.DIGEST` and `MANIFEST.DIGEST` for an
- * object that is not there or not what its name says; `LOG.ANCHOR.ROOT` when what was stored is not what the anchor says.
+ * object that is not there or not what its name says; `STORE.CONFLICT` or `LOG.ANCHOR.SNAPSHOT` when what cuts kept is not that
+ * of the log; `LOG.ANCHOR.ROOT` when what was stored is not what the anchor says.
  */
 export async function installSnapshot(
   from: Storage,
@@ -90,10 +91,11 @@ class Install {
     const domainId = domainIdOf(genesis, hasher);
     const { parts } = await collectParts(this.#from, domainId, await listEpochs(this.#from, 'log'), 0n);
     const cut = await planCut(this.#from, open, parts, this.#options.position);
-    for (const kind of ['leaves/', 'records/'])
-      for (const name of await this.#from.list(kind)) await this.#copy(name);
-    await keepDropped(this.#to, cut.dropped, cut.base.position);
     const { base } = cut;
+    await this.#removeLeftovers();
+    await this.#copyKept(parts[0]?.header.baseLogseq ?? 0n);
+    await keepDropped(this.#to, cut.dropped, base.position);
+    await this.#assertKept(cut);
     for (const { segmentId } of base.seals) await this.#copySegment(segmentId);
     for (const segmentId of cut.above.flatMap(segmentsOf)) await this.#copySegment(segmentId);
     const anchors = cut.above.flatMap((record) => anchorOfRecord(record) ?? []);
@@ -102,6 +104,29 @@ class Install {
     await this.#to.createOnce(epochName('log', 1n), cutFile(base, cut.manifestHash, cut.above));
     await this.#to.createOnce(GENESIS_NAME, [genesis]);
     return { domainId, position: base.position, objectCount: this.#copied.size, byteCount: this.#byteCount };
+  }
+
+  /** STO-INS-6 */
+  async #removeLeftovers(): Promise<void> {
+    for (const prefix of ['leaves/', 'records/', 'log/']) {
+      for (const name of await this.#to.list(prefix))
+        if (parseName(name) !== undefined) await this.#to.delete(name);
+    }
+  }
+
+  /** Copies what cuts kept up to the base of the log. */
+  async #copyKept(base: LogPosition): Promise<void> {
+    for (const prefix of ['leaves/', 'records/']) {
+      for (const name of await this.#from.list(prefix)) {
+        const object = parseName(name);
+        if (object !== undefined && 'logseq' in object && object.logseq <= base) await this.#copy(name);
+      }
+    }
+  }
+
+  /** STO-INS-5 */
+  async #assertKept({ base, above }: Cut): Promise<void> {
+    for await (const [, error] of keptFaults(this.#to, base, above, () => epochName('log', 1n))) throw error;
   }
 
   /** Copies a segment and every block that it locates. */
@@ -121,7 +146,7 @@ class Install {
     }
   }
 
-  /** Copies what an anchor names, as far as it is there: a snapshot that was lost is one that replay does not start from. */
+  /** STO-INS-4: copies what an anchor names, as far as it is there: a snapshot that was lost is one that replay does not start from. */
   async #copySnapshot(anchor: SnapshotAnchor): Promise<void> {
     const { manifestHash } = anchor;
     const name = await lowestGeneration(this.#from, 'snapshots', manifestHash);

@@ -19,13 +19,15 @@ import {
   RECORD_OVERHEAD,
   RECORD_TYPES,
   recordHashOf,
+  type SnapshotAnchor,
 } from '@amduat/asl-log';
-import type { DomainId, LogPosition } from '@amduat/asl-store-index';
-import { anchorOfRecord, loadBase, namesPosition } from './base.js';
+import { type DomainId, type LogPosition, type Manifest, STORE_INDEX_ERRORS } from '@amduat/asl-store-index';
+import { anchorOfRecord, type Base, loadBase, namesPosition } from './base.js';
 import { storeError } from './errors.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
 import { logseqName, parseName } from './names.js';
 import { readAll } from './objects.js';
+import type { TableReader } from './policy-tables.js';
 import type { Storage } from './port.js';
 
 /** Octets of the data of a leaf: `public`, record_hash. */
@@ -33,14 +35,16 @@ const LEAF_LENGTH = 33;
 const RECORD_HEAD_LENGTH = 16;
 
 const logError = errorMaker(LOG_ERRORS);
+const indexError = errorMaker(STORE_INDEX_ERRORS);
 
+const ROTATE = RECORD_TYPES['authority-rotate'];
 /** What a cut drops is kept by: its leaves, and the records that still say something. */
-const KEPT_TYPES: readonly number[] = [RECORD_TYPES['snapshot-anchor'], RECORD_TYPES['authority-rotate']];
+const KEPT_TYPES: readonly number[] = [RECORD_TYPES['snapshot-anchor'], ROTATE];
 
 /**
  * Keeps what a cut must not drop.
  *
- * @spec STO-CUT-1
+ * @spec STO-CUT-1, STO-CUT-7
  * @param dropped - the records up to the cut, from the base of the log on.
  */
 export async function keepDropped(
@@ -50,10 +54,10 @@ export async function keepDropped(
 ): Promise<void> {
   for (const record of dropped) {
     if (KEPT_TYPES.includes(record.type))
-      await createSame(storage, logseqName('records', record.logseq), encodeRecord(record));
+      await keep(storage, logseqName('records', record.logseq), encodeRecord(record));
   }
   if (dropped.length === 0) return;
-  await createSame(storage, logseqName('leaves', position), concatBytes(dropped.map(leafData)));
+  await keep(storage, logseqName('leaves', position), concatBytes(dropped.map(leafData)));
 }
 
 /** The content of the log file of a cut: its header, and every record above it. */
@@ -109,7 +113,8 @@ export async function readLeaves(storage: Storage, base: LogPosition): Promise<K
     // One whose leaves begin where those of no other end.
     if (bytes === undefined) throw wrongLeaves(above, last);
     const count = BigInt(bytes.length) / BigInt(LEAF_LENGTH);
-    if (bytes.length % LEAF_LENGTH !== 0 || count === 0n || count > last) throw wrongLeaves(name, last);
+    if (bytes.length % LEAF_LENGTH !== 0 || count === 0n || count > last || !areLeaves(bytes))
+      throw wrongLeaves(name, last);
     pieces.unshift(bytes);
     above = name;
     last -= count;
@@ -118,6 +123,12 @@ export async function readLeaves(storage: Storage, base: LogPosition): Promise<K
   const dataOf = (logseq: bigint) =>
     leaves.subarray(LEAF_LENGTH * (Number(logseq) - 1), LEAF_LENGTH * Number(logseq));
   return { count: base, dataOf, recordHashAt: (position) => dataOf(position).subarray(1) };
+}
+
+/** LOG-TREE-1: the first octet of a leaf is 0 or 1. */
+function areLeaves(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += LEAF_LENGTH) if ((bytes[at] as number) > 1) return false;
+  return true;
 }
 
 /**
@@ -130,12 +141,13 @@ export async function readLeaves(storage: Storage, base: LogPosition): Promise<K
  */
 export async function keptState(
   storage: Storage,
+  readTable: TableReader,
   genesis: LogState,
   position: LogPosition,
   base: LogPosition,
   above: readonly LogRecord[],
-): Promise<LogState> {
-  if (position === 0n) return genesis;
+): Promise<Base> {
+  if (position === 0n) return { base: genesis, anchor: undefined };
   for await (const record of anchorsOf(storage, above)) {
     const anchor = anchorOfRecord(record);
     if (anchor?.snapshotLogseq !== position) continue;
@@ -144,8 +156,9 @@ export async function keptState(
     const { domainId, open } = genesis;
     const recordHash = leaves.recordHashAt(position);
     if (!namesPosition(anchor, domainId, recordHash)) continue;
-    const state = await loadBase(storage, anchor.manifestHash, { domainId, position, recordHash, open });
-    if (state !== undefined) return state;
+    const snapshot = { domainId, position, recordHash, open };
+    const state = await loadBase(storage, readTable, anchor.manifestHash, snapshot);
+    if (state !== undefined) return { base: state, anchor };
   }
   throw logError('LOG.TRUNCATED', `position ${position} is before the base of the log, ${base}`, {
     expected: base.toString(),
@@ -166,19 +179,38 @@ async function* anchorsOf(
   yield* above;
 }
 
+/** An anchor that names a position below the base of a cut log. */
+interface LowerAnchor {
+  /** Name of the object it stands in. */
+  readonly object: string;
+  readonly anchor: SnapshotAnchor;
+  /** record_hash of the position, as its kept leaf gives it. */
+  readonly recordHash: Uint8Array;
+}
+
+/** What cuts kept, as far as it is that of the kept leaves. */
+export interface Kept {
+  /** The records that were kept, ascending. */
+  readonly records: readonly LogRecord[];
+  /** The anchors, kept or above the base, that name positions below it with the right SnapshotID. */
+  readonly anchors: readonly LowerAnchor[];
+}
+
 /**
  * Checks what cuts kept against the log above.
  *
- * @spec STO-CUT-1, STO-CUT-5, LOG-CUT-4
+ * @spec STO-CUT-1, STO-CUT-5, STO-VFY-5, LOG-CUT-4
  * @param base - the state at which the log is cut.
  * @param above - its records.
- * @returns the faults, an object and an error each; those of an anchor without an object, with its logseq.
+ * @param nameOf - the object in which a record above stands.
+ * @returns the faults, an object and an error each; then what was kept, or undefined if its leaves cannot be read.
  */
 export async function* keptFaults(
   storage: Storage,
   base: LogState,
   above: readonly LogRecord[],
-): AsyncGenerator<readonly [object: string | bigint, error: AslError], void, undefined> {
+  nameOf: (logseq: bigint) => string,
+): AsyncGenerator<readonly [object: string, error: AslError], Kept | undefined, undefined> {
   const name = logseqName('leaves', base.position);
   let leaves: KeptLeaves;
   try {
@@ -186,28 +218,78 @@ export async function* keptFaults(
   } catch (error) {
     if (!isAslError(error)) throw error;
     yield [String(error.details['name'] ?? name), error];
-    return;
+    return undefined;
   }
   if (!equalBytes(leaves.recordHashAt(base.position), base.recordHash)) {
     yield [name, conflict(name, 'the last leaf is not that of the base of the log')];
+    return undefined;
   }
-  for (const kept of await storage.list('records/')) {
-    const object = parseName(kept);
-    // STO-DUR-4: what a cut above left that did not come to its end.
-    if (object?.kind === 'records' && object.logseq > base.position) continue;
-    const encoded = await readAll(storage, kept);
-    const record = encoded && decodeKept(encoded);
-    const isKept = record !== undefined && isLeafOf(leaves, base.domainId, record);
-    if (!isKept || logseqName('records', record.logseq) !== kept)
-      yield [kept, conflict(kept, 'the record is not the one that its leaf is of')];
-  }
-  for (const record of above) {
+  const records = yield* keptRecordFaults(storage, base, leaves);
+  const named = [
+    ...records.map((record) => ({ object: logseqName('records', record.logseq), record })),
+    ...above.map((record) => ({ object: nameOf(record.logseq), record })),
+  ];
+  const anchors: LowerAnchor[] = [];
+  for (const { object, record } of named) {
     const anchor = anchorOfRecord(record);
     if (anchor === undefined || anchor.snapshotLogseq >= base.position) continue;
-    if (namesPosition(anchor, base.domainId, leaves.recordHashAt(anchor.snapshotLogseq))) continue;
-    const message = `the anchor at ${anchor.logseq} has another SnapshotID than position ${anchor.snapshotLogseq}`;
-    yield [anchor.logseq, logError('LOG.ANCHOR.SNAPSHOT', message, { got: formatHex(anchor.snapshotId) })];
+    const recordHash = leaves.recordHashAt(anchor.snapshotLogseq);
+    if (namesPosition(anchor, base.domainId, recordHash)) anchors.push({ object, anchor, recordHash });
+    else {
+      const message = `the anchor at ${anchor.logseq} has another SnapshotID than position ${anchor.snapshotLogseq}`;
+      yield [object, logError('LOG.ANCHOR.SNAPSHOT', message, { got: formatHex(anchor.snapshotId) })];
+    }
   }
+  return { records, anchors };
+}
+
+/** Gives the kept records that are those of their leaves, and names the others. */
+async function* keptRecordFaults(
+  storage: Storage,
+  base: LogState,
+  leaves: KeptLeaves,
+): AsyncGenerator<readonly [object: string, error: AslError], LogRecord[], undefined> {
+  const records: LogRecord[] = [];
+  for (const name of await storage.list('records/')) {
+    const object = parseName(name);
+    // What a cut above left that did not come to its end is not looked at.
+    if (object?.kind !== 'records' || object.logseq > base.position) continue;
+    const encoded = await readAll(storage, name);
+    const record = encoded && decodeKept(encoded);
+    const isKept =
+      record?.logseq === object.logseq &&
+      KEPT_TYPES.includes(record.type) &&
+      isLeafOf(leaves, base.domainId, record);
+    if (isKept) records.push(record);
+    else yield [name, conflict(name, 'the record is not the one that its leaf is of')];
+  }
+  return records;
+}
+
+/**
+ * Checks what is left of a cut against a manifest of the base or below: what the manifest counts among the records up to its
+ * position is kept.
+ *
+ * @spec STO-VFY-5
+ * @param kept - the records that were kept, ascending.
+ * @returns the error that is to be named of the manifest, if there is one.
+ */
+export function lostOfManifest(
+  { position, anchored, types }: Manifest,
+  kept: readonly LogRecord[],
+): AslError | undefined {
+  const records = kept.filter(({ logseq }) => logseq <= position);
+  const positions = records.flatMap((record) => anchorOfRecord(record)?.snapshotLogseq ?? []);
+  const greatest = positions.reduce((most, each) => (each > most ? each : most), 0n);
+  const details = { expected: anchored.toString(), got: greatest.toString() };
+  if (greatest > anchored) {
+    const message = `position ${greatest} was anchored before ${position}, the manifest says ${anchored}`;
+    return indexError('MANIFEST.STATE', message, details);
+  }
+  if (greatest < anchored)
+    return storeError('STORE.MISSING', `the anchor of position ${anchored} was not kept`, details);
+  const isLost = types.includes(ROTATE) && !records.some(({ type }) => type === ROTATE);
+  return isLost ? storeError('STORE.MISSING', 'no AUTHORITY_ROTATE was kept', { type: ROTATE }) : undefined;
 }
 
 function conflict(name: string, message: string): AslError {
@@ -237,14 +319,14 @@ function isLeafOf(leaves: KeptLeaves, domainId: DomainId, record: LogRecord): bo
   return equalBytes(recordHash, record.recordHash) && equalBytes(leafData(record), leaves.dataOf(logseq));
 }
 
-/** Creates an object whose content follows from the log; what is there already has to be the same. */
-async function createSame(storage: Storage, name: string, bytes: Uint8Array): Promise<void> {
+/** Creates an object that a cut keeps. Something else that is there was left by a cut which did not come to its end. */
+async function keep(storage: Storage, name: string, bytes: Uint8Array): Promise<void> {
   if ((await storage.createOnce(name, [bytes])) === 'created') return;
   const there = await readAll(storage, name);
-  if (there === undefined || !equalBytes(there, bytes)) {
-    throw storeError('STORE.CONFLICT', `what is stored as ${name} is something else`, { name });
-  }
-  await storage.sync(name);
+  if (there !== undefined && equalBytes(there, bytes)) return await storage.sync(name);
+  await storage.delete(name);
+  if ((await storage.createOnce(name, [bytes])) === 'created') return;
+  throw storeError('STORE.CONFLICT', `what is stored as ${name} is something else`, { name });
 }
 
 function wrongLeaves(name: string, last: bigint): AslError {

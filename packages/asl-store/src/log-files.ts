@@ -14,19 +14,31 @@ import {
   type LogState,
   leafData,
   replay,
+  replaySteps,
   type SnapshotAnchor,
   scanFrames,
   scanLog,
 } from '@amduat/asl-log';
 import type { LogPosition } from '@amduat/asl-store-index';
 import { type LogPlace, readAnchorPlace } from './anchor-place.js';
-import { anchorOfRecord, chooseStart, loadBase, loadManifest, namesPosition, type Start } from './base.js';
+import {
+  anchorOfRecord,
+  type Base,
+  chooseStart,
+  falseAnchorError,
+  loadBase,
+  loadManifest,
+  namesPosition,
+  type Start,
+} from './base.js';
 import { isHeld, type Liveness, listEpochs } from './epochs.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
 import { keptState, readLeaves } from './kept.js';
 import { epochName } from './names.js';
 import { missingObject, readAll } from './objects.js';
+import { PolicyTables, type TableReader } from './policy-tables.js';
 import type { Storage } from './port.js';
+import { type Trace, traceOf } from './trace.js';
 
 const logError = errorMaker(LOG_ERRORS);
 
@@ -70,6 +82,12 @@ export interface LogFiles {
   refresh(ownEpoch?: bigint): Promise<LogState>;
   /** The state at a position that was read. */
   stateAt(position: LogPosition): Promise<LogState>;
+  /**
+   * Replays from storage to a position.
+   *
+   * @spec LOG-RPL-14
+   */
+  traceTo(position: LogPosition): Promise<Trace>;
   /** The records after one position up to another. */
   records(after: LogPosition, to: LogPosition): AsyncIterable<LogRecord>;
   /** What a writer in this process has made durable. */
@@ -99,6 +117,22 @@ export function openLogFiles(
   let tornTail: TornTail | undefined;
   /** Where the next frame is expected, once something was read. */
   let readUpTo: LogPlace | undefined;
+  const tables = new PolicyTables(storage, () => {
+    // What was read stands on the table: it is read again from below.
+    checkpoints = [state];
+    readUpTo = undefined;
+  });
+
+  /** LOG-RPL-11: does something again that met a table which is not right, and is as if it were lost from then on. */
+  async function withoutFaulty<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!tables.isFault(error)) throw error;
+      }
+    }
+  }
 
   async function refresh(ownEpoch: bigint | undefined): Promise<LogState> {
     for (let tries = 0; ; tries++) {
@@ -171,12 +205,18 @@ export function openLogFiles(
     if (place === undefined) return undefined;
     const { position, recordHash, manifestHash } = place;
     try {
-      const base = await loadBase(storage, manifestHash, { domainId, position, recordHash, open });
+      const base = await loadBase(storage, tables.open, manifestHash, {
+        domainId,
+        position,
+        recordHash,
+        open,
+      });
       const { parts, end } = await collectParts(storage, domainId, epochs, position, place);
       const records = parts.flatMap((part) => part.records).filter(({ logseq }) => logseq > position);
-      if (base === undefined || !isAnchored(base, records, manifestHash)) return undefined;
+      const anchor = base && anchorOfBase(base, records, manifestHash);
+      if (base === undefined || anchor === undefined) return undefined;
       // A later anchor that is there is the one to start from.
-      const start = await chooseStart(storage, base, records, U64_MAX);
+      const start = await chooseStart(storage, tables.open, { base, anchor }, records, U64_MAX);
       return { epoch: epochs.at(-1) as bigint, records, parts, end, start };
     } catch (error) {
       // The whole log says what is wrong, if something is.
@@ -190,18 +230,19 @@ export function openLogFiles(
     const { parts, end } = await collectParts(storage, domainId, epochs, 0n);
     const records = parts.flatMap((part) => part.records);
     const lowest = await lowestState(parts, to);
-    const start = await chooseStart(storage, lowest, records, to);
+    const start = await chooseStart(storage, tables.open, lowest, records, to);
     return { epoch: epochs.at(-1) as bigint, records, parts, end, start };
   }
 
   /** The state below all records, or, where a position below is asked for, the one that was kept of it. */
-  async function lowestState(parts: readonly LogPart[], to: LogPosition): Promise<LogState> {
-    const position = parts[0]?.header.baseLogseq ?? 0n;
-    if (to < position) {
-      const above = parts.flatMap((part) => part.records);
-      return await keptState(storage, genesis, to, position, above);
-    }
-    return await stateBelowParts(storage, genesis, parts);
+  async function lowestState(parts: readonly LogPart[], to: LogPosition): Promise<Base> {
+    const header = parts[0]?.header;
+    if (header === undefined || header.baseLogseq === 0n) return { base: genesis, anchor: undefined };
+    const { baseLogseq: position, baseManifestHash } = header;
+    const records = parts.flatMap((part) => part.records);
+    if (to < position) return await keptState(storage, tables.open, genesis, to, position, records);
+    const base = await stateBelowParts(storage, tables.open, genesis, parts);
+    return { base, anchor: anchorOfBase(base, records, baseManifestHash) };
   }
 
   async function readTail(from: LogPlace): Promise<Read> {
@@ -243,7 +284,7 @@ export function openLogFiles(
 
   /** LOG-RPL-12 */
   async function assertTrue(record: LogRecord, start: Start | undefined): Promise<void> {
-    const known = start?.falseAnchors.get(record.logseq);
+    const known = start && falseAnchorError(start, record.logseq);
     if (known !== undefined) throw known;
     const anchor = start === undefined ? anchorOfRecord(record) : undefined;
     if (anchor === undefined || anchor.snapshotLogseq < state.base) return;
@@ -276,13 +317,24 @@ export function openLogFiles(
 
   /** A state below the one that replay started from. */
   async function stateBelow(position: LogPosition): Promise<LogState> {
+    const { start, above } = await readTo(position);
+    return replay(start.base, above, position, hasher);
+  }
+
+  async function traceTo(position: LogPosition): Promise<Trace> {
+    const { start, above } = await readTo(position);
+    const trace = traceOf(start, replaySteps(start.base, above, position, hasher));
+    const { refusal } = trace;
+    if (refusal !== undefined && tables.isFault(refusal)) throw refusal;
+    return trace;
+  }
+
+  /** What replay to a position starts from, and the records above that, of which no anchor is false. */
+  async function readTo(
+    position: LogPosition,
+  ): Promise<{ start: Start; above: Generator<LogRecord, void, undefined> }> {
     const { records, start } = await readWhole(await listEpochs(storage, 'log'), position);
-    const { base, falseAnchors } = start;
-    if (base.position === position) return base;
-    const above = records.slice(countUpTo(records, base.position));
-    const at = above.findIndex(({ logseq }) => logseq <= position && falseAnchors.has(logseq));
-    if (at >= 0) throw falseAnchors.get((above[at] as LogRecord).logseq) as AslError;
-    return replay(base, above, position, hasher);
+    return { start, above: trueRecords(records.slice(countUpTo(records, start.base.position)), start) };
   }
 
   async function* records(after: LogPosition, to: LogPosition): AsyncGenerator<LogRecord, void, undefined> {
@@ -298,8 +350,9 @@ export function openLogFiles(
     get tornTail() {
       return tornTail;
     },
-    refresh,
-    stateAt,
+    refresh: (ownEpoch) => withoutFaulty(() => refresh(ownEpoch)),
+    stateAt: (position) => withoutFaulty(() => stateAt(position)),
+    traceTo: (position) => withoutFaulty(() => traceTo(position)),
     records,
     advance(next, epoch, end, lastFrame) {
       keep(next);
@@ -331,10 +384,12 @@ export function openLogFiles(
       let count = 0;
       let base: bigint | undefined;
       for (const epoch of (await listEpochs(storage, 'log')).reverse()) {
-        const { baseLogseq } = await readHeader(storage, domainId, epoch);
-        if (base !== undefined && baseLogseq >= base) continue;
+        const header = await readHeader(storage, domainId, epoch);
+        if (base !== undefined && header.baseLogseq >= base) continue;
         count++;
-        base = baseLogseq;
+        base = header.baseLogseq;
+        // STO-EPO-8: what is below a cut is not needed.
+        if (isCut(header)) break;
       }
       return count;
     },
@@ -350,6 +405,7 @@ export function openLogFiles(
  */
 export async function stateBelowParts(
   storage: Storage,
+  readTable: TableReader,
   genesis: LogState,
   parts: readonly LogPart[],
 ): Promise<LogState> {
@@ -358,24 +414,36 @@ export async function stateBelowParts(
   const { baseLogseq: position, baseRecordHash: recordHash, baseManifestHash } = lowest.header;
   const { domainId, open } = genesis;
   const records = parts.flatMap((part) => part.records);
-  const base = await loadBase(storage, baseManifestHash, { domainId, position, recordHash, open }).catch(
-    ignoreFalse,
-  );
-  if (base !== undefined && isAnchored(base, records, baseManifestHash)) return base;
+  const snapshot = { domainId, position, recordHash, open };
+  const base = await loadBase(storage, readTable, baseManifestHash, snapshot).catch(ignoreFalse);
+  if (base !== undefined && anchorOfBase(base, records, baseManifestHash) !== undefined) return base;
   const message = `the log is cut at ${position}, and no anchor gives the state there`;
   throw wrongBase(lowest.epoch, message, formatHex(baseManifestHash), null);
 }
 
-/** Whether an anchor among the records names the position of a base and its manifest. */
-function isAnchored(base: LogState, records: readonly LogRecord[], manifestHash: Uint8Array): boolean {
-  return records.some((record) => {
-    const anchor = anchorOfRecord(record);
-    return (
-      anchor?.snapshotLogseq === base.position &&
-      equalBytes(anchor.manifestHash, manifestHash) &&
-      namesPosition(anchor, base.domainId, base.recordHash)
+/** The anchor among the records that names the position of a base and its manifest. */
+function anchorOfBase(
+  base: LogState,
+  records: readonly LogRecord[],
+  manifestHash: Uint8Array,
+): SnapshotAnchor | undefined {
+  return records
+    .flatMap((record) => anchorOfRecord(record) ?? [])
+    .find(
+      (anchor) =>
+        anchor.snapshotLogseq === base.position &&
+        equalBytes(anchor.manifestHash, manifestHash) &&
+        namesPosition(anchor, base.domainId, base.recordHash),
     );
-  });
+}
+
+/** Records as they are replayed: one that is a false anchor ends them with its error (LOG-RPL-12). */
+function* trueRecords(records: readonly LogRecord[], start: Start): Generator<LogRecord, void, undefined> {
+  for (const record of records) {
+    const error = falseAnchorError(start, record.logseq);
+    if (error !== undefined) throw error;
+    yield record;
+  }
 }
 
 /** LOG-RPL-12: an anchor that is false gives no state. */

@@ -7,14 +7,16 @@ import {
   type LogSeq,
   type Manifest,
   manifestHashOf,
-  policyHashOf,
   type StateRoots,
   stateRootOf,
 } from '@amduat/asl-store-index';
+import { pageHashesOf } from '@amduat/enc-asl-core-index';
 import { segmentsOfSnapshot } from './compact.js';
 import type { Trees } from './hash-tree.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
 import { createHashed } from './objects.js';
+import { keepPageTree, pageTreeOf } from './page-tree.js';
+import { WHOLE_MAX } from './policy-tables.js';
 import { keepTrees, type RootSources, treesOf } from './roots.js';
 
 /** A snapshot, and the anchor that names it. */
@@ -51,12 +53,14 @@ export async function storeSnapshot(
   const { storage } = sources;
   const { trees } = await keepTrees(storage, state, await treesOf(sources, state));
   const policy = encodePolicy(state.policy);
-  const policyHash = policyHashOf(policy, hasher);
+  const pages = pageTreeOf(pageHashesOf(policy, hasher));
+  const policyHash = pages.hash;
   const manifest = manifestOf(state, policyHash, secret, await segmentsOfSnapshot(storage, state));
   const encoded = encodeManifest(manifest);
   const manifestHash = manifestHashOf(encoded, hasher);
   await createHashed(storage, 'policies', policyHash, policy);
   await createHashed(storage, 'snapshots', manifestHash, encoded);
+  if (policy.length > WHOLE_MAX) await keepPageTree(storage, pages);
   return { manifest, manifestHash, roots: rootsOfTrees(trees, manifest.blind) };
 }
 

@@ -38,6 +38,7 @@ import type { Storage } from './port.js';
 import { type RootSources, treesOf } from './roots.js';
 import { SealIndexes } from './seal-indexes.js';
 import { rootsOfTrees } from './snapshot.js';
+import type { TraceStep } from './trace.js';
 import { openView, type View } from './view.js';
 import { startWriter, type Writer, type WriterLimits } from './writer.js';
 
@@ -144,6 +145,16 @@ export interface Store {
   prove(key: Reference, position: LogPosition, kind: 'public' | 'state'): Promise<EntryProof<StateEntry>>;
   /** The records of the log after one position, up to the last that is known here. */
   log(after?: LogPosition): AsyncIterable<LogRecord>;
+  /**
+   * Replays the log from storage to a position, and gives every step: where replay starts, why not at a later anchor, each
+   * record that it applies, and the state it comes to.
+   *
+   * @spec LOG-RPL-14
+   * @param position - that of {@link Store.current} by default.
+   * @throws AslError as {@link Store.at}; after the steps up to the record at which the replay is refused.
+   * @remarks Reads the whole log.
+   */
+  replay(position?: LogPosition): AsyncIterable<TraceStep>;
   /**
    * Takes the next epoch, and opens the store for writing.
    *
@@ -289,6 +300,12 @@ class EmbeddedStore implements Store {
     yield* this.#logFiles.records(after, position);
   }
 
+  async *replay(position?: LogPosition): AsyncGenerator<TraceStep, void, undefined> {
+    const { steps, refusal } = await this.#logFiles.traceTo(position ?? (await this.current()).position);
+    yield* steps;
+    if (refusal !== undefined) throw refusal;
+  }
+
   async openWriter(options: WriterOptions = {}): Promise<Writer> {
     const held = await takeEpoch(this.#storage, thisHolder(this.domainId), this.#mayRun);
     try {
@@ -357,7 +374,7 @@ class EmbeddedStore implements Store {
     });
   }
 
-  /** Creates the log file of an epoch, with what other files give if there is any, and gives its length (STO-EPO-3, STO-EPO-8). */
+  /** Creates the log file of an epoch, with what other files give if there is any, and gives its length (STO-EPO-3, STO-EPO-8, STO-EPO-11). */
   async #createLogFile(epoch: bigint, parts: readonly LogPart[]): Promise<number> {
     const { state } = this.#logFiles;
     const lowest = parts[0]?.header;

@@ -15,14 +15,18 @@ import {
   type Manifest,
   type ManifestSegment,
   policyHashOf,
+  type SnapshotOf,
   STORE_INDEX_ERRORS,
 } from '@amduat/asl-store-index';
+import { loadBase } from './base.js';
 import { nodeSha256Hasher as hasher } from './hasher.js';
+import { type Kept, lostOfManifest } from './kept.js';
 import { memoryStorage } from './memory.js';
 import { generationName, type HashedKind } from './names.js';
 import { lowestGeneration, missing, readAll } from './objects.js';
+import { wholeTables } from './policy-tables.js';
 import { DERIVED_PREFIX, type Storage } from './port.js';
-import { builtTrees, type KeptTrees, updatedTrees } from './roots.js';
+import { builtTrees, type KeptTrees, type RootSources, updatedTrees } from './roots.js';
 import { SealIndexes } from './seal-indexes.js';
 import { rootsOfTrees } from './snapshot.js';
 import { openView } from './view.js';
@@ -34,6 +38,8 @@ const indexError = errorMaker(STORE_INDEX_ERRORS);
 export interface ReplayedLog {
   readonly state: LogState;
   readonly records: readonly LogRecord[];
+  /** What cuts kept; undefined if the log is not cut, or that cannot be read. */
+  readonly kept: Kept | undefined;
   /** The states at every position that an anchor names. */
   readonly anchored: ReadonlyMap<LogPosition, LogState>;
   /** Name of the log file in which a record stands. */
@@ -46,7 +52,7 @@ type Fault = readonly [object: string, error: AslError];
 /**
  * Checks every anchor of a log against what replay and the segments say.
  *
- * @spec STX-MAN-10, STX-MAN-11, LOG-ACT-7, STO-VFY-5, STO-SNP-4
+ * @spec STX-MAN-10, STX-MAN-11, LOG-ACT-7, STO-VFY-5, STO-SNP-4, STO-CMP-3
  * @param isFaulty - whether an object was found to be wrong by itself: nothing more is said of it.
  * @returns the faults, an object and an error each.
  * @remarks Relies on nothing derived; takes about 200 octets of memory for each entry.
@@ -57,7 +63,7 @@ export async function* anchorFaults(
   isFaulty: (object: string) => boolean,
 ): AsyncGenerator<Fault, void, undefined> {
   const bare = withoutDerived(storage);
-  const sources = {
+  const sources: RootSources = {
     storage: bare,
     indexes: new SealIndexes(bare),
     logFiles: {
@@ -67,12 +73,15 @@ export async function* anchorFaults(
       stateAt: async (position: LogPosition) => log.anchored.get(position) as LogState,
     },
   };
+  if (log.kept !== undefined) yield* lowerFaults(sources, log, log.kept, isFaulty);
   let before: KeptTrees | undefined;
   for (const anchor of log.state.anchors) {
     const state = log.anchored.get(anchor.snapshotLogseq);
     if (state === undefined) continue;
     try {
-      const manifest = yield* readManifest(bare, anchor, state, sources.indexes, isFaulty);
+      const named = yield* readManifest(bare, anchor, state, isFaulty);
+      if (named !== undefined) yield* stateFaults(sources, named, state, log);
+      const manifest = named?.manifest;
       const computed =
         before === undefined ? await builtTrees(sources, state) : await updatedTrees(sources, state, before);
       before = { ...computed, position: state.position };
@@ -87,16 +96,20 @@ export async function* anchorFaults(
 
 const NO_BLIND = new Uint8Array(32);
 
-/** Reads the manifest of an anchor, and says what is wrong with it. */
+/** A manifest, and the object it is. */
+interface NamedManifest {
+  readonly name: string;
+  readonly manifest: Manifest;
+}
+
+/** Reads the manifest of an anchor, and says what is wrong with it by itself, and what it names that is not there. */
 async function* readManifest(
   storage: Storage,
-  anchor: SnapshotAnchor,
-  state: LogState,
-  indexes: SealIndexes,
+  { manifestHash }: SnapshotAnchor,
+  { domainId, position, recordHash, open }: SnapshotOf,
   isFaulty: (object: string) => boolean,
-): AsyncGenerator<Fault, Manifest | undefined, undefined> {
-  const { domainId, position, recordHash, open } = state;
-  const found = yield* readHashed(storage, 'snapshots', anchor.manifestHash, isFaulty);
+): AsyncGenerator<Fault, NamedManifest | undefined, undefined> {
+  const found = yield* readHashed(storage, 'snapshots', manifestHash, isFaulty);
   if (found === undefined) return undefined;
   const { name, bytes } = found;
   let manifest: Manifest;
@@ -108,12 +121,63 @@ async function* readManifest(
     return undefined;
   }
   for (const { segmentId } of manifest.segments) yield* assertThere(storage, 'segments', segmentId);
-  const part = wrongPart(manifest, state) ?? (await wrongSegments(indexes, storage, manifest, state));
-  if (part !== undefined) {
-    yield [name, indexError('MANIFEST.STATE', `the ${part} are not those of position ${position}`, { part })];
-  }
   yield* assertThere(storage, 'policies', manifest.policyHash);
-  return manifest;
+  return { name, manifest };
+}
+
+/** STX-MAN-11: checks a manifest against the state that replay gives; at the base of a cut log, against what was kept. */
+async function* stateFaults(
+  { storage, indexes }: RootSources,
+  { name, manifest }: NamedManifest,
+  state: LogState,
+  { state: { base }, kept }: ReplayedLog,
+): AsyncGenerator<Fault, void, undefined> {
+  const lost =
+    kept !== undefined && state.position === base ? lostOfManifest(manifest, kept.records) : undefined;
+  if (lost !== undefined) yield [name, lost];
+  const part = wrongPart(manifest, state) ?? (await wrongSegments(indexes, storage, manifest, state));
+  if (part !== undefined) yield [name, wrongState(part, state.position)];
+}
+
+/**
+ * Checks the anchors of positions below the base of a cut log: with what cuts kept the state is that of the manifest, as far as
+ * it is there (LOG-RPL-13).
+ */
+async function* lowerFaults(
+  sources: RootSources,
+  { state: { domainId, open } }: ReplayedLog,
+  { anchors, records }: Kept,
+  isFaulty: (object: string) => boolean,
+): AsyncGenerator<Fault, void, undefined> {
+  const { storage } = sources;
+  for (const { object, anchor, recordHash } of anchors) {
+    if ((await lowestGeneration(storage, 'snapshots', anchor.manifestHash)) === undefined) continue;
+    const snapshot = { domainId, position: anchor.snapshotLogseq, recordHash, open };
+    const named = yield* readManifest(storage, anchor, snapshot, isFaulty);
+    if (named === undefined) continue;
+    const { name, manifest } = named;
+    const lost = lostOfManifest(manifest, records);
+    if (lost !== undefined) yield [name, lost];
+    const state = await loadBase(storage, wholeTables(storage), anchor.manifestHash, snapshot);
+    if (state === undefined) {
+      // A table that is right by itself, and not that of the position.
+      const policy = await lowestGeneration(storage, 'policies', manifest.policyHash);
+      if (policy !== undefined && !isFaulty(policy)) yield [name, wrongState('policies', snapshot.position)];
+      continue;
+    }
+    try {
+      const { trees } = await builtTrees(sources, state);
+      const error = wrongRoots(anchor, rootsOfTrees(trees, manifest.blind), manifest);
+      if (error !== undefined) yield [object, error];
+    } catch (error) {
+      // What keeps entries from being read was named with the object it is in.
+      if (!isAslError(error)) throw error;
+    }
+  }
+}
+
+function wrongState(part: string, position: LogPosition): AslError {
+  return indexError('MANIFEST.STATE', `the ${part} are not those of position ${position}`, { part });
 }
 
 async function* readHashed(
@@ -142,7 +206,7 @@ async function* assertThere(
 
 /** STX-MAN-11: the visible records of the manifest's segments are those of the state. */
 async function wrongSegments(
-  indexes: SealIndexes,
+  indexes: RootSources['indexes'],
   storage: Storage,
   manifest: Manifest,
   state: LogState,

@@ -44,6 +44,7 @@ import { keptFaults } from './kept.js';
 import { collectParts, type LogPart, stateBelowParts } from './log-files.js';
 import { epochName, GENESIS_NAME, generationName, type ObjectName, parseName } from './names.js';
 import { lowestGeneration, missing, missingObject, readAll } from './objects.js';
+import { wholeTables } from './policy-tables.js';
 import type { Storage } from './port.js';
 import { hashPages, openFile } from './segment-reader.js';
 import { anchorFaults, type ReplayedLog } from './verify-anchors.js';
@@ -156,8 +157,8 @@ class Verification {
     }
     if (log !== undefined) {
       yield* this.#verifyVisible(log.state);
-      for await (const [object, error] of anchorFaults(this.#storage, log, (name) => this.#faulty.has(name)))
-        yield* this.#report(object, error);
+      const faulty = new Set(this.#faulty);
+      yield* this.#reportAll(anchorFaults(this.#storage, log, (name) => faulty.has(name)));
     }
     return {
       objectCount: this.#objectCount,
@@ -210,7 +211,7 @@ class Verification {
     const isLogFaulty = epochs.some((epoch) => this.#faulty.has(epochName('log', epoch)));
     try {
       const { parts } = await collectParts(this.#storage, genesis.domainId, epochs, 0n);
-      const base = await stateBelowParts(this.#storage, genesis, parts);
+      const base = await stateBelowParts(this.#storage, wholeTables(this.#storage), genesis, parts);
       const records = parts.flatMap((part) => part.records);
       const named = new Set(records.map(anchoredBy));
       const anchored = new Map([[base.position, base]]);
@@ -228,11 +229,11 @@ class Verification {
       const partOf = (logseq: bigint) =>
         parts.findLast(({ header }) => header.baseLogseq < logseq) as LogPart;
       const nameOf = (logseq: bigint) => epochName('log', partOf(logseq).epoch);
-      if (base.position > 0n) {
-        for await (const [object, error] of keptFaults(this.#storage, base, records))
-          yield* this.#report(typeof object === 'bigint' ? nameOf(object) : object, error);
-      }
-      return { state, records, anchored, nameOf };
+      const kept =
+        base.position > 0n
+          ? yield* this.#reportAll(keptFaults(this.#storage, base, records, nameOf))
+          : undefined;
+      return { state, records, kept, anchored, nameOf };
     } catch (error) {
       if (!isAslError(error)) throw error;
       // What is wrong with a file by itself was said before.
@@ -382,6 +383,15 @@ class Verification {
       if (!isAslError(error)) throw error;
       yield* this.#report(object, error);
       return undefined;
+    }
+  }
+
+  async *#reportAll<T>(
+    faults: AsyncGenerator<readonly [object: string, error: AslError], T, undefined>,
+  ): Findings<T> {
+    for (let next = await faults.next(); ; next = await faults.next()) {
+      if (next.done) return next.value;
+      yield* this.#report(...next.value);
     }
   }
 

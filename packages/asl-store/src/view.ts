@@ -43,11 +43,16 @@ export interface ArtifactStat {
  * A store at one position: a value, whatever is written later. Keys whose verdict is `inadmissible` or `absent` have no
  * bytes here.
  *
- * @spec STO-RDR-5, STO-RDR-6
+ * @spec STO-RDR-5, STO-RDR-6, STO-RDR-11
  */
 export interface View {
   readonly state: IndexState;
-  /** What the state says of a key. */
+  /**
+   * What the state says of a key.
+   *
+   * @throws AslError `STORE.MISSING`, `SEG.*` and `POLICY.*` when what it is read from is not there, or not what it should be;
+   * so does every other question.
+   */
   stat(key: Reference): Promise<ArtifactStat>;
   /**
    * Reads a whole artifact, verified against its reference.

@@ -79,7 +79,75 @@ describe('[STO-RDR-9] [STO-CMP-2] what is read to open a store', () => {
     // The tail: ten records of 120 octets, an anchor, and what is around them.
     expect(few.bytes).toBeLessThan(8000);
   });
+
+  it('does not grow with what is published below the last anchor, but for a hash for each 128 pages', async () => {
+    const read: { bare: number; tailed: number; groupCount: number }[] = [];
+    for (const keyCount of [1000, 10_000, 100_000]) {
+      const memory = memoryStorage();
+      await publishedStore(memory, keyCount);
+      const bare = await octetsToOpen(memory);
+      // A second reader beside the first, so that nothing of what it made is what counts.
+      expect(await octetsToOpen(memory)).toBe(bare);
+      const writer = await (await openStore(memory)).openWriter();
+      for (let index = 0; index < 10; index++) await writer.tombstone(keyOf(`artifact ${index}`));
+      await writer.close();
+      read.push({
+        bare,
+        tailed: await octetsToOpen(memory),
+        groupCount: Math.ceil((64 + 56 * keyCount) / 2 ** 19),
+      });
+    }
+    const [least, few, many] = read as [(typeof read)[0], (typeof read)[0], (typeof read)[0]];
+    // A table of 16 pages is read as a whole; of a greater one a page, and the hashes of 128.
+    expect(least.bare).toBeLessThan(2 ** 16 + 4000);
+    expect(few.bare).toBeLessThan(2 * 4096 + 32 * few.groupCount + 4000);
+    expect(many.bare - few.bare).toBe(32 * (many.groupCount - few.groupCount));
+    // The tail: ten records, with the pages in which their rows are looked for, and the hashes of those.
+    for (const { bare, tailed, groupCount } of read) {
+      expect(tailed - bare).toBeLessThan(4096 * (10 * 8 + groupCount) + 8000);
+    }
+  });
 });
+
+describe('[STO-RDR-10] a policy table of 10^5 rows', () => {
+  it('is kept in memory up to 4 MiB, and read again beyond', async () => {
+    const memory = memoryStorage();
+    await publishedStore(memory, 100_000);
+    const storage = counting(memory);
+    const view = await (await openStore(storage)).at();
+    const counts: number[] = [];
+    for (let round = 0; round < 2; round++) {
+      const before = storage.count;
+      let count = 0;
+      for await (const { publication } of view.entries()) if (publication?.published) count++;
+      expect(count).toBe(100_000);
+      counts.push(storage.count - before);
+    }
+    const length = 64 + 56 * 100_000;
+    for (const count of counts) {
+      expect(count).toBeGreaterThan(length - 2 ** 22);
+      expect(count).toBeLessThan(length + 13 * 4096);
+    }
+  });
+});
+
+/** A store in which many keys are published, whether or not anyone put their bytes, and anchored. */
+async function publishedStore(storage: Storage, keyCount: number): Promise<void> {
+  const writer = await (await initDemo(storage)).openWriter();
+  for (let from = 0; from < keyCount; from += 1000) {
+    await writer.publish(Array.from({ length: 1000 }, (_, index) => keyOf(`artifact ${from + index}`)));
+  }
+  await writer.snapshot();
+  await writer.close();
+}
+
+/** How many octets are read until the last state is known. */
+async function octetsToOpen(objects: Storage): Promise<number> {
+  const storage = counting(objects);
+  const store = await openStore(storage);
+  await store.at();
+  return storage.count;
+}
 
 /** What a store says of its last position and of some below. */
 async function said(store: Store) {

@@ -315,3 +315,29 @@ it('[STO-CUT-4] a cut whose log file cannot be created removes nothing', async (
   expect(await memory.list('log/')).toEqual(before);
   expect((await (await openStore(memory)).current()).position).toBe(2n);
 });
+
+it('[STO-CUT-7] a cut is made where others did not come to their end, with a lower one in between', async () => {
+  const memory = memoryStorage();
+  await initDemo(memory);
+  await run(memory, [
+    { kind: 'tombstone', key: 1 },
+    { kind: 'snapshot', key: 0 },
+    { kind: 'tombstone', key: 2 },
+    { kind: 'snapshot', key: 0 },
+  ]);
+  const taken = wrapStorage(memory, {
+    createOnce: async (name, parts) =>
+      name.startsWith('log/') ? 'exists' : await memory.createOnce(name, parts),
+  });
+  expect(await codeOf((await openStore(taken)).cut(3n))).toBe('STORE.CONFLICT');
+  expect(await memory.size(leavesName(3))).toBe(3 * 33);
+  expect(await (await openStore(memory)).cut(1n)).toBe(1n);
+  expect(await faultsOf(memory)).toEqual([]);
+  expect(await (await openStore(memory)).cut(3n)).toBe(3n);
+  expect(await memory.size(leavesName(3))).toBe(2 * 33);
+  expect(await faultsOf(memory)).toEqual([]);
+});
+
+function leavesName(logseq: number): string {
+  return `leaves/${logseq.toString().padStart(20, '0')}`;
+}

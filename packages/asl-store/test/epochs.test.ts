@@ -1,6 +1,13 @@
-import { formatHex } from '@amduat/asl-core';
+import { formatHex, formatReference } from '@amduat/asl-core';
 import { decodeHeader, encodeFrame, scanLog } from '@amduat/asl-log';
-import { memoryStorage, openStore, type Storage, type Store, verifyStore } from '@amduat/asl-store';
+import {
+  memoryStorage,
+  openStore,
+  type Storage,
+  type Store,
+  type View,
+  verifyStore,
+} from '@amduat/asl-store';
 import { describe, expect, it } from 'vitest';
 import { encodeClaim, thisHolder } from '../src/claim.js';
 import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo, textOf, wrapStorage } from './backends.js';
@@ -32,6 +39,13 @@ async function textsOf(store: Store): Promise<(string | undefined)[]> {
   const texts: (string | undefined)[] = [];
   for await (const { reference } of view.entries()) texts.push(textOf(await view.get(reference)));
   return texts.sort();
+}
+
+async function verdictsOf(view: View): Promise<string[]> {
+  const verdicts: string[] = [];
+  for await (const { reference, verdict } of view.entries())
+    verdicts.push(`${formatReference(reference)} ${verdict}`);
+  return verdicts;
 }
 
 async function faultsOf(storage: Storage): Promise<string[]> {
@@ -327,6 +341,71 @@ describe('the log files of many writers', () => {
     expect(await textsOf(reopened)).toEqual(await textsOf(store));
     await putOne(reopened, 'one more');
     expect(decodeHeader(await readObject(storage, logName(66))).baseLogseq).toBe(66n);
+    expect(await faultsOf(storage)).toEqual([]);
+  }, 60_000);
+});
+
+describe('the log files of many writers after a cut', () => {
+  it('[STO-EPO-8] [STO-EPO-11] are brought together with the base and the manifest of the cut', async () => {
+    const storage = memoryStorage();
+    const store = await initDemo(storage);
+    await putOne(store, 'below');
+    const anchoring = await store.openWriter();
+    await anchoring.snapshot();
+    await anchoring.close();
+    expect(await store.cut()).toBe(1n);
+    const [cut] = (await storage.list('log/')) as [string];
+    const first = decodeHeader(await readObject(storage, cut));
+    expect(first.baseLogseq).toBe(1n);
+    expect(first.baseManifestHash).not.toEqual(new Uint8Array(32));
+    const epoch = Number(cut.slice('log/'.length));
+    for (let index = 1; index < 64; index++) await putOne(store, `artifact ${index}`);
+    expect(await storage.list('log/')).toHaveLength(64);
+    await putOne(store, 'the one that copies');
+    const copied = scanLog(await readObject(storage, logName(epoch + 64)));
+    expect(copied.header).toEqual(first);
+    expect(copied.records.map(({ logseq }) => logseq)).toEqual(
+      Array.from({ length: 65 }, (_, index) => BigInt(index + 2)),
+    );
+    // That of the anchor, as it was.
+    const anchor = scanLog(await readObject(storage, cut));
+    expect(copied.frames[0]?.recordCount).toBe(anchor.frames[0]?.recordCount);
+    const before = await openStore(await copyOf(storage));
+    // The lower files are not needed any more; what is derived is made again.
+    const alone = await copyOf(storage, (name, bytes) =>
+      name.startsWith('derived/') || (name.startsWith('log/') && name !== logName(epoch + 64))
+        ? undefined
+        : bytes,
+    );
+    const reopened = closing(await openStore(alone));
+    for (const position of [1n, 2n, 40n, 66n]) {
+      const [expected, got] = [await before.at(position), await reopened.at(position)];
+      expect(got.state).toEqual(expected.state);
+      expect(await verdictsOf(got)).toEqual(await verdictsOf(expected));
+    }
+    expect(await textsOf(reopened)).toHaveLength(65);
+    expect(await faultsOf(alone)).toEqual([]);
+    expect(await faultsOf(storage)).toEqual([]);
+    // The next one begins at the end again.
+    await putOne(reopened, 'one more');
+    const next = decodeHeader(await readObject(alone, logName(epoch + 65)));
+    expect([next.baseLogseq, next.baseManifestHash]).toEqual([66n, new Uint8Array(32)]);
+  }, 60_000);
+
+  it('[STO-EPO-8] counts none below a cut', async () => {
+    const storage = memoryStorage();
+    const store = await initDemo(storage);
+    for (let index = 0; index < 63; index++) await putOne(store, `artifact ${index}`);
+    const anchoring = await store.openWriter();
+    await anchoring.snapshot();
+    await anchoring.close();
+    // A cut that ended before it removed what is below.
+    const removing = wrapStorage(storage, { delete: async () => {} });
+    await (await openStore(removing)).cut();
+    expect(await storage.list('log/')).toHaveLength(65);
+    await putOne(store, 'above');
+    const header = decodeHeader(await readObject(storage, logName(66)));
+    expect([header.baseLogseq, header.baseManifestHash]).toEqual([64n, new Uint8Array(32)]);
     expect(await faultsOf(storage)).toEqual([]);
   }, 60_000);
 });

@@ -1,4 +1,5 @@
 import { formatHex, formatReference, referenceOf } from '@amduat/asl-core';
+import type { SnapshotAnchor } from '@amduat/asl-log';
 import {
   installSnapshot,
   memoryStorage,
@@ -9,7 +10,7 @@ import {
 } from '@amduat/asl-store';
 import { formatIndexState } from '@amduat/asl-store-index';
 import { describe, expect, it } from 'vitest';
-import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo } from './backends.js';
+import { BACKENDS, bytesOf, closing, codeOf, copyOf, initDemo, wrapStorage } from './backends.js';
 import { Draft, tombstone } from './draft.js';
 
 async function saidAt(store: Store, position: bigint) {
@@ -111,3 +112,77 @@ it('[STO-INS-2] an install refuses what is not what its anchor says', async () =
   expect(await codeOf(installSnapshot(draft.storage, to))).toBe('LOG.ANCHOR.ROOT');
   expect(await codeOf(openStore(to))).toBe('STORE.NOT_A_STORE');
 });
+
+/** As {@link fill}, cut at an anchor that is not the last one. */
+async function cutSource(): Promise<Storage> {
+  const from = memoryStorage();
+  const store = await fill(from);
+  const anchors = await store.anchors();
+  expect(anchors.length).toBeGreaterThan(3);
+  await store.cut(anchors[1]?.snapshotLogseq);
+  return from;
+}
+
+it('[STO-INS-4] an install copies what the anchors above its own name, as far as it is there', async () => {
+  const from = memoryStorage();
+  const source = await fill(from);
+  const [first, ...above] = await source.anchors();
+  const lost = above.at(-1) as SnapshotAnchor;
+  const manifestName = ({ manifestHash }: SnapshotAnchor) => `snapshots/${formatHex(manifestHash)}/0`;
+  const to = memoryStorage();
+  await installSnapshot(from, to, { position: (first as SnapshotAnchor).snapshotLogseq });
+  for (const kind of ['snapshots/', 'policies/']) expect(await to.list(kind)).toEqual(await from.list(kind));
+  // Replay begins at the last anchor: what is below its position is not looked at.
+  const reads: string[] = [];
+  const reading = wrapStorage(to, {
+    read: async (name, offset, length) => {
+      reads.push(name);
+      return await to.read(name, offset, length);
+    },
+  });
+  const store = await openStore(reading);
+  expect((await store.current()).position).toBe((await source.current()).position);
+  expect(reads).toContain(manifestName(lost));
+  const without = await copyOf(from, (name, bytes) => (name === manifestName(lost) ? undefined : bytes));
+  const less = memoryStorage();
+  await installSnapshot(without, less, { position: (first as SnapshotAnchor).snapshotLogseq });
+  expect(await less.list('snapshots/')).toEqual(await without.list('snapshots/'));
+});
+
+describe('[STO-INS-5] an install of what cuts kept', () => {
+  it.each([
+    ['leaves that are cut short', 'leaves/', (bytes: Uint8Array) => bytes.subarray(33), 'STORE.CONFLICT'],
+    ['leaves of another base', 'leaves/', flipped(-1), 'STORE.CONFLICT'],
+    ['leaves that are lost', 'leaves/', () => undefined, 'STORE.CONFLICT'],
+    ['a record that says something else', 'records/', flipped(90), 'STORE.CONFLICT'],
+  ] as const)('is refused with %s, and can be done again', async (_, kind, change, code) => {
+    const from = await cutSource();
+    const [name] = (await from.list(kind)) as [string];
+    const damaged = await copyOf(from, (other, bytes) => (other === name ? change(bytes) : bytes));
+    const to = memoryStorage();
+    expect(await codeOf(installSnapshot(damaged, to))).toBe(code);
+    expect(await codeOf(openStore(to))).toBe('STORE.NOT_A_STORE');
+    await installSnapshot(from, to);
+    expect(await faultsOf(to)).toEqual([]);
+  });
+});
+
+it('[STO-INS-6] an install takes away what one left that did not end', async () => {
+  const from = await cutSource();
+  const to = memoryStorage();
+  const left = [leavesName(3), leavesName(99), 'records/00000000000000000001', 'log/00000000000000000001'];
+  for (const name of left) await to.createOnce(name, [bytesOf('of another log')]);
+  await installSnapshot(from, to);
+  expect(await faultsOf(to)).toEqual([]);
+  const [leaves] = (await from.list('leaves/')) as [string];
+  expect((await to.list('leaves/'))[0]).toBe(leaves);
+});
+
+function leavesName(logseq: number): string {
+  return `leaves/${logseq.toString().padStart(20, '0')}`;
+}
+
+function flipped(at: number): (bytes: Uint8Array) => Uint8Array {
+  return (bytes) =>
+    bytes.map((byte, index) => (index === (at < 0 ? bytes.length + at : at) ? byte ^ 1 : byte));
+}

@@ -6,6 +6,7 @@ import {
   type LogRecord,
   leafData,
   RECORD_TYPES,
+  recordHashOf,
   type SnapshotAnchor,
   scanLog,
 } from '@amduat/asl-log';
@@ -202,6 +203,62 @@ const KEPT_ANCHOR = 3;
 /** A position between the cuts. */
 const LOWER = 5n;
 const cutLog = (objects: Objects) => namesOf(objects, 'log/')[0] as string;
+
+/** What the anchor that the second cut kept is to say instead, with a leaf that is right for it. */
+const inKept =
+  (
+    change: (objects: Objects, anchor: SnapshotAnchor) => KeptChange,
+    object: (objects: Objects) => string,
+    code: string,
+  ): Forge =>
+  (objects) => {
+    const { anchor, manifest, policy } = change(objects, keptAnchor(objects));
+    const added: Record<string, Uint8Array> = {};
+    let { manifestHash } = { ...keptAnchor(objects), ...anchor };
+    if (manifest !== undefined) {
+      const table = policy ?? objectOf(objects, policyName(manifest.policyHash));
+      const bytes = encodeManifest({ ...manifest, policyHash: policyHashOf(table) });
+      manifestHash = manifestHashOf(bytes);
+      added[policyName(policyHashOf(table))] = table;
+      added[manifestName(manifestHash)] = bytes;
+    }
+    const body = { ...keptAnchor(objects), ...anchor, manifestHash };
+    const record = keptRecord(objects);
+    const forged = withKept(withObjects(objects, added), { ...record, payload: payloadLike(record, body) });
+    return { objects: forged, object: object(forged), code };
+  };
+
+interface KeptChange {
+  readonly anchor?: Partial<SnapshotAnchor>;
+  readonly manifest?: Manifest;
+  readonly policy?: Uint8Array;
+}
+
+/** With a record that the second cut kept, and its leaf. */
+function withKept(objects: Objects, { logseq, type, payload }: ForgedRecord): Objects {
+  const [before, after] = [leavesName(CUTS.first), leavesName(CUTS.second)];
+  const leaves = Buffer.concat([objectOf(objects, before), objectOf(objects, after)]);
+  const end = LEAF_LENGTH * (Number(logseq) - 1);
+  const recordHash = recordHashOf(leaves.subarray(end - 32, end), type, payload);
+  const record = { logseq, type, payload, recordHash };
+  leaves.set(leafData(record), end);
+  return withObjects(objects, {
+    [after]: leaves.subarray(LEAF_LENGTH * CUTS.first),
+    [recordName(Number(logseq))]: encodeRecord(record),
+  });
+}
+
+/** The record that the second cut kept: a head of 16 octets, its payload, its record_hash. */
+function keptRecord(objects: Objects): ForgedRecord {
+  const payload = objectOf(objects, recordName(KEPT_ANCHOR)).slice(16, -32);
+  return { logseq: BigInt(KEPT_ANCHOR), type: RECORD_TYPES['snapshot-anchor'], payload };
+}
+
+/** The manifest that the kept anchor names. */
+const keptManifest = (objects: Objects) => manifestName(keptAnchor(objects).manifestHash);
+const manifestOfKept = (objects: Objects): Manifest =>
+  decodeManifest(objectOf(objects, keptManifest(objects)));
+const inKeptRecord = () => recordName(KEPT_ANCHOR);
 
 const right = (key: Reference): Answers => ({ key, view: ['right'], byReference: ['right'] });
 const viewed = (key: Reference, ...view: Answer[]): Answers => ({ key, view, byReference: ['right'] });
@@ -725,12 +782,210 @@ const KEPT: readonly Forgery[] = [
   },
 ];
 
+const LOST: readonly Forgery[] = [
+  {
+    name: 'a kept anchor that is not there',
+    clauses: '[STO-VFY-5] [STO-CUT-1]',
+    history: 'cut',
+    forge: (objects) => ({
+      objects: withObjects(objects, { [recordName(KEPT_ANCHOR)]: undefined }),
+      object: lastManifest(objects),
+      code: 'STORE.MISSING',
+    }),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor with another StateRoot',
+    clauses: '[STO-VFY-5] [LOG-ACT-7]',
+    history: 'cut',
+    forge: inKept(() => ({ anchor: { stateRoot: MISSING_ID } }), inKeptRecord, 'LOG.ANCHOR.ROOT'),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor with another PublicRoot, of a closed domain',
+    clauses: '[STO-VFY-5] [LOG-ACT-7]',
+    history: 'cut',
+    closed: true,
+    forge: inKept(
+      (_, { stateRoot }) => ({ anchor: { publicRoot: stateRoot } }),
+      inKeptRecord,
+      'LOG.ANCHOR.ROOT',
+    ),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor whose manifest has a segment left out',
+    clauses: '[STO-VFY-5] [LOG-ACT-7]',
+    history: 'cut',
+    forge: inKept(
+      (objects) => ({ manifest: { ...manifestOfKept(objects), segments: [] } }),
+      inKeptRecord,
+      'LOG.ANCHOR.ROOT',
+    ),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor whose policy table has a row left out',
+    clauses: '[STO-VFY-5] [LOG-ACT-7]',
+    history: 'cut',
+    forge: inKept(
+      (objects) => ({ manifest: manifestOfKept(objects), policy: encodePolicy(EMPTY_POLICY) }),
+      inKeptRecord,
+      'LOG.ANCHOR.ROOT',
+    ),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor with another SnapshotID',
+    clauses: '[STO-VFY-5] [LOG-CUT-4]',
+    history: 'cut',
+    forge: inKept(() => ({ anchor: { snapshotId: MISSING_ID } }), inKeptRecord, 'LOG.ANCHOR.SNAPSHOT'),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor that names the manifest of another position',
+    clauses: '[STO-VFY-5] [STX-MAN-10]',
+    history: 'cut',
+    forge: inKept(
+      (objects) => ({ anchor: { manifestHash: lastAnchor(objects).anchor.manifestHash } }),
+      lastManifest,
+      'MANIFEST.SNAPSHOT',
+    ),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor whose manifest names a segment that is not there',
+    clauses: '[STO-VFY-5] [STO-ERR-2]',
+    history: 'cut',
+    forge: inKept(
+      (objects) => ({
+        manifest: { ...manifestOfKept(objects), segments: [{ logseq: 1n, segmentId: MISSING_ID }] },
+      }),
+      () => segmentName(MISSING_ID),
+      'STORE.MISSING',
+    ),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor whose policy table is from above its position',
+    clauses: '[STO-VFY-5] [STX-PTB-13]',
+    history: 'cut',
+    forge: inKept(
+      (objects) => ({
+        manifest: manifestOfKept(objects),
+        policy: encodePolicy(
+          applyPolicy(EMPTY_POLICY, { kind: 'publish', keys: [ALPHA_KEY], logseq: BigInt(KEPT_ANCHOR) }),
+        ),
+      }),
+      keptManifest,
+      'MANIFEST.STATE',
+    ),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor whose policy table is not there',
+    clauses: '[STO-VFY-5] [STO-ERR-2]',
+    history: 'cut',
+    forge: (objects) => {
+      const object = policyName(manifestOfKept(objects).policyHash);
+      return { objects: withObjects(objects, { [object]: undefined }), object, code: 'STORE.MISSING' };
+    },
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept anchor whose manifest says that a position was anchored before',
+    clauses: '[STO-VFY-5]',
+    history: 'cut',
+    forge: inKept(
+      (objects) => ({ manifest: { ...manifestOfKept(objects), anchored: 1n } }),
+      keptManifest,
+      'STORE.MISSING',
+    ),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a cut log whose manifest says that nothing was anchored before',
+    clauses: '[STO-VFY-5]',
+    history: 'cut',
+    forge: inManifest('MANIFEST.STATE', () => ({ manifest: { anchored: 0n } })),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a cut log whose manifest says that a greater position was anchored before',
+    clauses: '[STO-VFY-5]',
+    history: 'cut',
+    forge: inManifest('STORE.MISSING', () => ({ manifest: { anchored: LOWER } })),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a cut log whose manifest lists a type of record that was not kept',
+    clauses: '[STO-VFY-5] [STO-CUT-1]',
+    history: 'cut',
+    forge: inManifest('STORE.MISSING', ({ types }) => ({
+      manifest: { types: [...types, RECORD_TYPES['authority-rotate']] },
+    })),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'a kept record of a type that no cut keeps',
+    clauses: '[STO-VFY-5] [STO-CUT-1]',
+    history: 'cut',
+    forge: (objects) => {
+      const [record] = appendBody([{ ...keptRecord(objects) }], {
+        type: 'tombstone',
+        key: MERGED_KEY,
+        reason: 0,
+      }).slice(1) as [ForgedRecord];
+      const object = recordName(Number(record.logseq));
+      return { objects: withKept(objects, record), object, code: 'STORE.CONFLICT' };
+    },
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'kept leaves of another chain',
+    clauses: '[STO-VFY-5] [STO-CUT-5]',
+    history: 'cut',
+    forge: (objects) => ({
+      ...changed(
+        () => leavesName(CUTS.first),
+        (bytes) => bytes.map((octet, at) => (at % LEAF_LENGTH === 0 ? octet : octet ^ 0x5a)),
+        'STORE.CONFLICT',
+      )(objects),
+      object: recordName(KEPT_ANCHOR),
+    }),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'kept leaves of which one says neither that it is public nor that it is not',
+    clauses: '[STO-VFY-5] [LOG-TREE-1]',
+    history: 'cut',
+    forge: changed(
+      () => leavesName(CUTS.second),
+      (bytes) => bytes.map((octet, at) => (at === 5 * LEAF_LENGTH ? 2 : octet)),
+      'STORE.CONFLICT',
+    ),
+    ...right(ALPHA_KEY),
+  },
+  {
+    name: 'an anchor above a cut that names a position below it, without the leaves',
+    clauses: '[STO-VFY-5] [STO-CUT-5]',
+    history: 'cut',
+    forge: (objects) =>
+      without(
+        () => leavesName(CUTS.second),
+        'STORE.CONFLICT',
+      )(addLowerAnchor(objects, lowerSnapshotId(objects))),
+    ...right(ALPHA_KEY),
+  },
+];
+
 export const SNAPSHOT_FORGERIES: readonly Forgery[] = [
   ...ANCHORS,
   ...MANIFESTS,
   ...POLICIES,
   ...CUT_LOGS,
   ...KEPT,
+  ...LOST,
 ];
 
 /** As {@link SNAPSHOT_FORGERIES} are made, without a lie. */
@@ -792,11 +1047,10 @@ function holds(objects: Objects, segmentId: Uint8Array, { digest }: Reference): 
   return records.some(({ key }) => equalBytes(key.digest, digest));
 }
 
-/** The anchor that the second cut kept: a head of 16 octets, its payload, its record_hash. */
+/** The anchor that the second cut kept. */
 function keptAnchor(objects: Objects): SnapshotAnchor {
-  const payload = objectOf(objects, recordName(KEPT_ANCHOR)).slice(16, -32);
-  const body = decodePayload(RECORD_TYPES['snapshot-anchor'], payload)?.body;
-  if (body?.type !== 'snapshot-anchor') throw new Error('the record is no anchor');
+  const body = bodyOf(keptRecord(objects));
+  if (body === undefined) throw new Error('the record is no anchor');
   return body;
 }
 

@@ -1,31 +1,53 @@
 import { formatHex, formatReference } from '@amduat/asl-core';
 import { decodePayload, type LogRecord } from '@amduat/asl-log';
+import type { Store } from '@amduat/asl-store';
+import { Option } from 'commander';
 import type { z } from 'zod';
-import type { Register } from '../command.js';
+import type { Register, Run } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { parseU64 } from '../parse.js';
 import { logResult } from '../schemas.js';
 import { withStore } from '../session.js';
+import { printSteps } from '../steps.js';
 
-/** `amduat log`: lists the records of the log. */
+interface LogOptions {
+  readonly after?: bigint;
+  readonly at?: bigint;
+  readonly steps?: boolean;
+}
+
+/** `amduat log`: lists the records of the log, or tells what a replay of them does. */
 export const registerLog: Register = (program, action) => {
   program
     .command('log')
-    .description('list the records of the log')
-    .option('--after <logseq>', 'only those after it', parseU64, 0n)
+    .description('list the records of the log, or the steps by which they make a state')
+    .option('--after <logseq>', 'only those after it', parseU64)
+    .option('--at <position>', 'as it was at a position of the log', parseU64)
+    .addOption(
+      new Option(
+        '--steps',
+        'replay the log, and say what it starts from and what each record does',
+      ).conflicts('after'),
+    )
     .action(
-      action(async (run, options: { after: bigint }) =>
+      action(async (run, options: LogOptions) =>
         withStore(run, async (store) => {
-          for await (const record of store.log(options.after)) {
-            if (run.surroundings.signal.aborted) break;
-            const line = describeRecord(record);
-            run.output.result(logResult, line, `${line.logseq}\t${line.type}\t${textOf(line.body)}`);
-          }
+          if (options.steps) await printSteps(run, store.replay(options.at));
+          else await printRecords(run, store, options);
           return EXIT.done;
         }),
       ),
     );
 };
+
+async function printRecords(run: Run, store: Store, { after, at }: LogOptions): Promise<void> {
+  const { position } = (await store.at(at)).state;
+  for await (const record of store.log(after)) {
+    if (run.surroundings.signal.aborted || record.logseq > position) break;
+    const line = describeRecord(record);
+    run.output.result(logResult, line, `${line.logseq}\t${line.type}\t${textOf(line.body)}`);
+  }
+}
 
 type LogLine = z.infer<typeof logResult>;
 
