@@ -51,10 +51,11 @@ const RECORDS_AT_ONCE = 4096;
 /**
  * Installs a snapshot of one store as a store of its own, with the log above it.
  *
- * @spec STO-INS-1, STO-INS-2, STO-INS-3, STO-INS-4, STO-INS-5, STO-INS-6
+ * @spec STO-INS-1, STO-INS-2, STO-INS-3, STO-INS-4, STO-INS-5, STO-INS-6, STO-INS-7
  * @param from - a store; only read.
  * @param to - without a store. An install that did not end can be done again.
- * @throws AslError `STORE.EXISTS` when there is a store in `to`, `STORE.NOT_A_STORE` when there is none in `from`;
+ * @throws AslError `STORE.EXISTS` when there is a store in `to`, `STORE.CONFLICT` when there is one that lost its genesis
+ * manifest; `STORE.NOT_A_STORE` when there is none in `from`;
  * `STORE.NOT_ANCHORED`; `STORE.MISSING`, `CORE.BLOCK.DIGEST`, `SEG.DIGEST`, `POLICY.DIGEST` and `MANIFEST.DIGEST` for an
  * object that is not there or not what its name says; `STORE.CONFLICT` or `LOG.ANCHOR.SNAPSHOT` when what cuts kept is not that
  * of the log; `LOG.ANCHOR.ROOT` when what was stored is not what the anchor says.
@@ -67,7 +68,22 @@ export async function installSnapshot(
   if ((await to.size(GENESIS_NAME)) !== undefined) {
     throw storeError('STORE.EXISTS', 'there is a store here already', { name: GENESIS_NAME });
   }
+  await assertNeverWritten(to);
   return await new Install(from, to, options).run();
+}
+
+/**
+ * Refuses a folder whose store lost its genesis manifest: an install leaves no claim, and no log file but the first.
+ *
+ * @spec STO-INS-7
+ */
+async function assertNeverWritten(to: Storage): Promise<void> {
+  const logs = (await to.list('log/')).filter((name) => name !== epochName('log', 1n));
+  const name = [...(await to.list('writer/')), ...logs].find((other) => parseName(other) !== undefined);
+  if (name === undefined) return;
+  throw storeError('STORE.CONFLICT', `${name} is that of a store, of which the genesis manifest is lost`, {
+    name,
+  });
 }
 
 class Install {

@@ -178,6 +178,17 @@ it('[STO-INS-6] an install takes away what one left that did not end', async () 
   expect((await to.list('leaves/'))[0]).toBe(leaves);
 });
 
+it('[STO-INS-7] an install takes nothing away from a store that lost its genesis manifest', async () => {
+  const from = await cutSource();
+  for (const name of ['writer/00000000000000000001', 'log/00000000000000000002']) {
+    const to = memoryStorage();
+    const names = [name, 'log/00000000000000000001', leavesName(3)].sort();
+    for (const other of names) await to.createOnce(other, [bytesOf('of a store')]);
+    expect(await codeOf(installSnapshot(from, to))).toBe('STORE.CONFLICT');
+    expect(await to.list('')).toEqual(names);
+  }
+});
+
 function leavesName(logseq: number): string {
   return `leaves/${logseq.toString().padStart(20, '0')}`;
 }
