@@ -11,7 +11,11 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
     const manifest = join(root, 'packages', folder, 'package.json');
     if (!existsSync(manifest)) return [];
     const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name: string };
-    return [{ find: new RegExp(`^${name}$`), replacement: join(root, 'packages', folder, 'src/index.ts') }];
+    const source = join(root, 'packages', folder, 'src');
+    return [
+      { find: new RegExp(`^${name}$`), replacement: join(source, 'index.ts') },
+      { find: new RegExp(`^${name}/(\\w+)$`), replacement: join(source, '$1.ts') },
+    ];
   });
 }
 

@@ -11,7 +11,7 @@ export function operationModules(): { pure: string[]; other: string[] } {
   const { packages } = readJson(`${ROOT}specs/layers.json`) as { packages: Record<string, { kind: string }> };
   const modules: { pure: string[]; other: string[] } = { pure: [], other: [] };
   for (const folder of readdirSync(`${ROOT}packages`).sort()) {
-    const file = `${ROOT}packages/${folder}/test/operations.ts`;
+    const file = `${ROOT}packages/${folder}/src/conformance.ts`;
     if (!existsSync(file)) continue;
     const { name } = readJson(`${ROOT}packages/${folder}/package.json`) as { name: string };
     const kind = packages[name]?.kind;

@@ -50,11 +50,13 @@ export async function importProblems(root, model, folders) {
  * @returns {Partial<IResolveOptions>}
  */
 function resolution(root, model, folders) {
-  const alias = model.packages.map(({ name }) => ({
-    name,
-    onlyModule: true,
-    alias: join(root, folders.get(name) ?? '', 'src/index.ts'),
-  }));
+  const alias = model.packages.flatMap(({ name }) => {
+    const source = join(root, folders.get(name) ?? '', 'src');
+    return [
+      { name, onlyModule: true, alias: join(source, 'index.ts') },
+      { name: `${name}/conformance`, onlyModule: true, alias: join(source, 'conformance.ts') },
+    ];
+  });
   return {
     alias,
     exportsFields: ['exports'],
@@ -95,8 +97,14 @@ function packageRules(entry, folders) {
     }),
     forbid('import past the entry of a package', from, {
       path: ours,
-      pathNot: [`^${folder}/`, `^packages/[^/]+/src/index\\.ts$`],
+      pathNot: [`^${folder}/`, `^packages/[^/]+/src/(index|conformance)\\.ts$`],
     }),
+    // What answers the conformance suite is for the suite alone.
+    forbid(
+      'import of answers to the conformance suite',
+      { path: `^${folder}/src/`, pathNot: `^${folder}/src/conformance[./]` },
+      { path: `/src/conformance\\.ts$` },
+    ),
     forbid('relative import of another package', from, {
       path: ours,
       pathNot: `^${folder}/`,

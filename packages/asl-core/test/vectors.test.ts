@@ -1,4 +1,4 @@
+import { inverses, operations } from '@amduat/asl-core/conformance';
 import { describeVectors } from '@amduat/conformance/vitest';
-import { inverses, operations } from './operations.js';
 
 describeVectors('asl-1-core', operations, inverses);

@@ -1,5 +1,5 @@
+import { inverses, operations } from '@amduat/asl-log/conformance';
 import { describeVectors } from '@amduat/conformance/vitest';
-import { inverses, operations } from './operations.js';
 
 describeVectors('asl-domain-1', operations, inverses);
 describeVectors('asl-log-1', operations, inverses);

@@ -1,4 +1,4 @@
+import { operations } from '@amduat/asl-proof/conformance';
 import { describeVectors } from '@amduat/conformance/vitest';
-import { operations } from './operations.js';
 
 describeVectors('asl-proof-1', operations);

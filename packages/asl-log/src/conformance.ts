@@ -4,10 +4,10 @@ import {
   formatHex,
   merkleLeafHash,
   merkleRoot,
-  parseHex,
   type Reference,
   sha256Hasher,
 } from '@amduat/asl-core';
+import { hex, type Operations } from '@amduat/asl-core/conformance';
 import {
   appendRecord,
   assertChain,
@@ -40,7 +40,7 @@ import {
   stateAtBase,
   tileName,
   tilesOf,
-} from '@amduat/asl-log';
+} from './index.js';
 
 interface GenesisInput {
   authorityKey: string;
@@ -74,12 +74,6 @@ interface DomainInput {
 
 interface LogInput extends DomainInput {
   bytes: string;
-}
-
-function hex(digits: string): Uint8Array<ArrayBuffer> {
-  const bytes = parseHex(digits);
-  if (bytes === undefined) throw new TypeError(`not hexadecimal: ${digits}`);
-  return bytes;
 }
 
 /** The reference that these 34 octets are, whatever their hash_id: the log is to refuse one that is not registered. */
@@ -172,8 +166,7 @@ function manifest(input: GenesisInput) {
   };
 }
 
-/** The operations of ASL/DOMAIN/1 and ASL/LOG/1 over this package, as the vectors name them. */
-export const operations = {
+const answers = {
   'domain.encodeGenesis': (input: GenesisInput) => {
     const bytes = encodeGenesis(manifest(input));
     return { bytes: formatHex(bytes), domainId: formatHex(domainIdOf(bytes)) };
@@ -314,12 +307,15 @@ export const operations = {
   },
 };
 
+/** The operations of ASL/DOMAIN/1 and ASL/LOG/1 over this package, as the vectors name them. */
+export const operations: Operations = answers;
+
 /** What leads back from the `ok` of an operation to its `in`. */
-export const inverses = {
-  'head.encode': operations['head.decode'],
-  'head.decode': operations['head.encode'],
-  'head.formatKey': operations['head.parseKey'],
-  'head.parseKey': operations['head.formatKey'],
-  'domain.encodeGenesis': operations['domain.decodeGenesis'],
-  'domain.decodeGenesis': (ok: GenesisInput) => ({ bytes: operations['domain.encodeGenesis'](ok).bytes }),
+export const inverses: Operations = {
+  'head.encode': answers['head.decode'],
+  'head.decode': answers['head.encode'],
+  'head.formatKey': answers['head.parseKey'],
+  'head.parseKey': answers['head.formatKey'],
+  'domain.encodeGenesis': answers['domain.decodeGenesis'],
+  'domain.decodeGenesis': (ok: GenesisInput) => ({ bytes: answers['domain.encodeGenesis'](ok).bytes }),
 };

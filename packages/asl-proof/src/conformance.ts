@@ -1,6 +1,7 @@
-import { encodeReference, formatHex, parseHex } from '@amduat/asl-core';
-import { checkProof, encodeProof } from '@amduat/asl-proof';
+import { encodeReference, formatHex } from '@amduat/asl-core';
+import { hex, type Operations } from '@amduat/asl-core/conformance';
 import { decodeEntryProof, stateEntries } from '@amduat/asl-store-index';
+import { checkProof, encodeProof } from './index.js';
 
 interface PartsInput {
   genesis: string;
@@ -13,14 +14,7 @@ interface PartsInput {
   bytes?: string;
 }
 
-function hex(digits: string): Uint8Array<ArrayBuffer> {
-  const bytes = parseHex(digits);
-  if (bytes === undefined) throw new TypeError(`not hexadecimal: ${digits}`);
-  return bytes;
-}
-
-/** The operations of ASL/PROOF/1 over this package, as the vectors name them. */
-export const operations = {
+const answers = {
   'proof.check': ({ bytes, key }: { bytes: string; key?: string }) => {
     const { proven, error } = checkProof(hex(bytes), key === undefined ? {} : { key: hex(key) });
     if (proven === undefined) throw error;
@@ -50,3 +44,6 @@ export const operations = {
     ),
   }),
 };
+
+/** The operations of ASL/PROOF/1 over this package, as the vectors name them. */
+export const operations: Operations = answers;

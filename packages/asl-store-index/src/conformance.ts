@@ -1,4 +1,5 @@
-import { decodeReference, encodeReference, formatHex, parseHex, type Reference } from '@amduat/asl-core';
+import { decodeReference, encodeReference, formatHex, type Reference } from '@amduat/asl-core';
+import { hex, type Operations } from '@amduat/asl-core/conformance';
 import {
   applyPolicy,
   assertPut,
@@ -37,7 +38,7 @@ import {
   verdictOf,
   verifyEntry,
   visibleCandidate,
-} from '@amduat/asl-store-index';
+} from './index.js';
 
 interface RecordInput {
   key: string;
@@ -55,12 +56,6 @@ interface KeyInput {
   changes: ChangeInput[];
   key: string;
   hasRecord: boolean;
-}
-
-function hex(digits: string): Uint8Array<ArrayBuffer> {
-  const bytes = parseHex(digits);
-  if (bytes === undefined) throw new TypeError(`not hexadecimal: ${digits}`);
-  return bytes;
 }
 
 const reference = (digits: string): Reference => decodeReference(hex(digits));
@@ -227,8 +222,7 @@ const showManifest = (manifest: Manifest): ManifestInput => ({
 
 type KindInput<T> = T & { kind: 'state' | 'content' };
 
-/** The operations of ASL/1-CORE-INDEX and ASL/STORE-INDEX/1 over this package, as the vectors name them. */
-export const operations = {
+const answers = {
   'index.lookup': (input: {
     segments: { seal: string; records: RecordInput[] }[];
     key: string;
@@ -336,12 +330,15 @@ export const operations = {
   },
 };
 
+/** The operations of ASL/1-CORE-INDEX and ASL/STORE-INDEX/1 over this package, as the vectors name them. */
+export const operations: Operations = answers;
+
 /** What leads back from the `ok` of an operation to its `in`. */
-export const inverses = {
-  'entry.encode': operations['entry.decode'],
-  'entry.decode': operations['entry.encode'],
-  'policyTable.encode': operations['policyTable.decode'],
-  'policyTable.decode': (ok: { rows: RowInput[] }) => ({ bytes: operations['policyTable.encode'](ok).bytes }),
-  'manifest.encode': operations['manifest.decode'],
-  'manifest.decode': (ok: ManifestInput) => ({ bytes: operations['manifest.encode'](ok).bytes }),
+export const inverses: Operations = {
+  'entry.encode': answers['entry.decode'],
+  'entry.decode': answers['entry.encode'],
+  'policyTable.encode': answers['policyTable.decode'],
+  'policyTable.decode': (ok: { rows: RowInput[] }) => ({ bytes: answers['policyTable.encode'](ok).bytes }),
+  'manifest.encode': answers['manifest.decode'],
+  'manifest.decode': (ok: ManifestInput) => ({ bytes: answers['manifest.encode'](ok).bytes }),
 };

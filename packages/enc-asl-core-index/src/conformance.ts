@@ -1,4 +1,5 @@
-import { decodeReference, encodeReference, formatHex, parseHex } from '@amduat/asl-core';
+import { decodeReference, encodeReference, formatHex } from '@amduat/asl-core';
+import { hex, type Operations } from '@amduat/asl-core/conformance';
 import type { IndexRecord, Visibility } from '@amduat/asl-store-index';
 import {
   decodeSegment,
@@ -12,7 +13,7 @@ import {
   runSync,
   segmentIdOf,
   segmentIdOfPages,
-} from '@amduat/enc-asl-core-index';
+} from './index.js';
 
 interface RecordInput {
   key: string;
@@ -23,12 +24,6 @@ interface RecordInput {
   visibility: Visibility;
   domain: string;
   source: string;
-}
-
-function hex(digits: string): Uint8Array<ArrayBuffer> {
-  const bytes = parseHex(digits);
-  if (bytes === undefined) throw new TypeError(`not hexadecimal: ${digits}`);
-  return bytes;
 }
 
 function readInput({ key, logseq, extents, domain, source, ...rest }: RecordInput): IndexRecord {
@@ -52,8 +47,7 @@ function sourceOf(bytes: Uint8Array) {
   return (offset: number, length: number) => bytes.subarray(offset, offset + length);
 }
 
-/** The operations of ENC/ASL-CORE-INDEX/1 over this package, as the vectors name them. */
-export const operations = {
+const answers = {
   'segment.encode': (input: { records: RecordInput[] }) => {
     const { bytes, segmentId } = encodeSegment(input.records.map(readInput));
     return { bytes: formatHex(bytes), segmentId: formatHex(segmentId) };
@@ -94,10 +88,13 @@ export const operations = {
   },
 };
 
+/** The operations of ENC/ASL-CORE-INDEX/1 over this package, as the vectors name them. */
+export const operations: Operations = answers;
+
 /** From the `ok` of an operation back to its `in`. */
-export const inverses = {
-  'segment.encode': operations['segment.decode'],
+export const inverses: Operations = {
+  'segment.encode': answers['segment.decode'],
   'segment.decode': ({ records }: { records: RecordInput[] }) => ({
-    bytes: operations['segment.encode']({ records }).bytes,
+    bytes: answers['segment.encode']({ records }).bytes,
   }),
 };

@@ -16,14 +16,21 @@ import {
   startReference,
   verifyArtifact,
   verifyBlock,
-} from '@amduat/asl-core';
+} from './index.js';
+
+/** Answers one operation of the conformance suite: from the `in` of a vector to its `ok`, or throws an AslError. */
+export type Operation = (input: never) => unknown;
+
+/** Operations by the names that vectors use. */
+export type Operations = Readonly<Record<string, Operation>>;
 
 interface ArtifactInput {
   bytes: string;
   typeTag?: number;
 }
 
-function hex(digits: string): Uint8Array<ArrayBuffer> {
+/** The bytes that a vector writes as hexadecimal digits; owned. Throws TypeError for anything else. */
+export function hex(digits: string): Uint8Array<ArrayBuffer> {
   const bytes = parseHex(digits);
   if (bytes === undefined) throw new TypeError(`not hexadecimal: ${digits}`);
   return bytes;
@@ -33,8 +40,7 @@ function artifact({ bytes, typeTag }: ArtifactInput) {
   return typeTag === undefined ? { bytes: hex(bytes) } : { bytes: hex(bytes), typeTag };
 }
 
-/** The operations of ASL/1-CORE over this package, as the vectors name them. */
-export const operations = {
+const answers = {
   'core.encodeArtifact': (input: ArtifactInput) => ({ bytes: formatHex(encodeArtifact(artifact(input))) }),
   'core.decodeArtifact': (input: { bytes: string }) => {
     const { bytes, ...tag } = decodeArtifact(hex(input.bytes));
@@ -80,13 +86,16 @@ export const operations = {
   },
 };
 
+/** The operations of ASL/1-CORE over this package, as the vectors name them. */
+export const operations: Operations = answers;
+
 /** From the `ok` of an operation back to its `in`. */
-export const inverses = {
-  'core.encodeArtifact': operations['core.decodeArtifact'],
-  'core.decodeArtifact': operations['core.encodeArtifact'],
+export const inverses: Operations = {
+  'core.encodeArtifact': answers['core.decodeArtifact'],
+  'core.decodeArtifact': answers['core.encodeArtifact'],
   'core.decodeReference': (ok: { text: string }) => ({
-    bytes: operations['core.parseReference'](ok).reference,
+    bytes: answers['core.parseReference'](ok).reference,
   }),
   'core.parseReference': (ok: { reference: string }) =>
-    operations['core.decodeReference']({ bytes: ok.reference }),
+    answers['core.decodeReference']({ bytes: ok.reference }),
 };
