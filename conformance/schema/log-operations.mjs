@@ -91,6 +91,12 @@ export const logOperations = {
     }),
   },
 
+  // The same state, written out, and the hash of that.
+  'log.stateDump': {
+    in: z.strictObject({ bytes, ...owner, to: u64.optional() }),
+    ok: z.strictObject({ bytes, sha256: hex32 }),
+  },
+
   // The Merkle tree over the records of a log file that begins at 0.
   'log.leaves': {
     in: z.strictObject({ bytes, ...owner }),

@@ -23,6 +23,7 @@ import {
   encodeGenesis,
   encodeHead,
   encodeHeader,
+  encodeState,
   formatKey,
   genesisState,
   inclusionRanges,
@@ -237,6 +238,10 @@ const answers = {
       types: state.types,
       unknownTypes: state.unknownTypes,
     };
+  },
+  'log.stateDump': (input: LogInput & { to?: string }) => {
+    const bytes = encodeState(replayed(input, input.to).state);
+    return { bytes: formatHex(bytes), sha256: formatHex(sha256Hasher.digest([bytes])) };
   },
   'log.leaves': (input: LogInput) => {
     const leaves = replayed(input).scan.records.map((record) => merkleLeafHash(leafData(record)));

@@ -77,6 +77,7 @@ export {
   stateAtBase,
   stateFrom,
 } from './state.js';
+export { encodeState } from './state-dump.js';
 export { type Tile, tileName, tilesOf } from './tile.js';
 export { leafData } from './tree.js';
 export {
