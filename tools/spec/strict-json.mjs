@@ -43,23 +43,24 @@ function tokenProblems(source) {
   const open = [];
   for (const { 0: token, index } of source.matchAll(TOKEN)) {
     const inside = open.at(-1);
-    const at = `line ${lineAt(source, index)}`;
+    // Only where something is wrong: it costs a walk over all that stands before.
+    const at = () => `line ${lineAt(source, index)}`;
     if (token === '{') open.push({ keys: new Set(), atKey: true });
     else if (token === '[') open.push(undefined);
     else if (token === '}' || token === ']') open.pop();
     else if (token === ',' && inside) inside.atKey = true;
     else if (token.startsWith('"')) {
       const text = JSON.parse(token);
-      if (/\p{Surrogate}/u.test(text)) problems.push(`${at}: a lone surrogate`);
+      if (/\p{Surrogate}/u.test(text)) problems.push(`${at()}: a lone surrogate`);
       if (inside?.atKey && inside.keys.has(text))
-        problems.push(`${at}: key "${text}" stands twice in one object`);
+        problems.push(`${at()}: key "${text}" stands twice in one object`);
       if (inside?.atKey) inside.keys.add(text);
       if (inside) inside.atKey = false;
     } else if (
       /^[-0-9]/.test(token) &&
       !(String(Number(token)) === token && Number.isSafeInteger(Number(token)))
     ) {
-      problems.push(`${at}: ${token} is not an integer that every reader keeps: write a decimal string`);
+      problems.push(`${at()}: ${token} is not an integer that every reader keeps: write a decimal string`);
     }
   }
   return problems;
