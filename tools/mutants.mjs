@@ -28,13 +28,16 @@ async function main() {
     },
   });
   if (values.help) return console.log(HELP);
-  const mutants = (await readSpecMutants(root)).filter(({ mutant }) => matchesPattern(mutant.id, values.only));
+  const mutants = (await readSpecMutants(root)).filter(({ mutant }) =>
+    matchesPattern(mutant.id, values.only),
+  );
   if (mutants.length === 0) throw new Error(`no spec mutant matches ${values.only}`);
   const trials = await tryMutants(root, mutants);
   const survivors = trials.filter(({ problems }) => problems.length > 0);
   for (const { mutant, problems } of survivors)
     for (const problem of problems) console.log(`${mutant.id} [${mutant.clause}]: ${problem}`);
-  const questionCount = new Set(mutants.flatMap(({ questions }) => questions.map(({ vector }) => vector.id))).size;
+  const questionCount = new Set(mutants.flatMap(({ questions }) => questions.map(({ vector }) => vector.id)))
+    .size;
   console.log(
     `${trials.length} spec mutants, ${trials.length - survivors.length} killed by ${questionCount} vectors, ${survivors.length} not`,
   );

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Optional
 
-from amduat import log, tree
+from amduat import dump, log, tree
 from recipe import to_bytes
 
 Json = Dict[str, Any]
@@ -87,6 +87,11 @@ def replay(given: Json) -> Json:
     }
 
 
+def state_dump(given: Json) -> Json:
+    data = dump.encode_dump(_replay(given, int(given["to"]) if "to" in given else None))
+    return {"bytes": data.hex(), "sha256": dump.dump_hash(data).hex()}
+
+
 def leaves(given: Json) -> Json:
     _replay(given)
     records = list(log.read_records(log.read_file(to_bytes(given["bytes"]), to_bytes(given["domainId"]))))
@@ -99,5 +104,6 @@ OPERATIONS: Dict[str, Callable[[Json], Json]] = {
     "log.append": append,
     "log.scan": scan,
     "log.replay": replay,
+    "log.stateDump": state_dump,
     "log.leaves": leaves,
 }

@@ -17,7 +17,8 @@ const adapters = await Promise.all(modules.map((module) => import(module)));
 const union = (key) => Object.assign({}, ...adapters.map((adapter) => adapter[key]));
 const adapter = { operations: union('operations'), inverses: union('inverses') };
 
-for (const { op, vector } of questions) parentPort?.postMessage({ id: vector.id, wrong: wrongAnswer(op, vector) });
+for (const { op, vector } of questions)
+  parentPort?.postMessage({ id: vector.id, wrong: wrongAnswer(op, vector) });
 
 /**
  * @param {string} op

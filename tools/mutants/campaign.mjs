@@ -33,7 +33,9 @@ export async function tryMutants(root, mutants) {
       const unedited = await askAll(tree.modules, all);
       const failing = all.filter(({ vector }) => unedited.answers.get(vector.id) !== undefined);
       if (unedited.ended !== undefined || failing.length > 0) {
-        throw new Error(`without an edit: ${unedited.ended ?? failing.map(({ vector }) => vector.id).join(', ')}`);
+        throw new Error(
+          `without an edit: ${unedited.ended ?? failing.map(({ vector }) => vector.id).join(', ')}`,
+        );
       }
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         trials[next[0]] = await tryMutant(tree, next[1]);
@@ -55,7 +57,9 @@ async function tryMutant(tree, { mutant, questions }) {
   const takeOut = tree.plant(mutant);
   try {
     const { answers, ended } = await askAll(tree.modules, questions);
-    const killers = questions.filter(({ vector }) => answers.get(vector.id) !== undefined || !answers.has(vector.id));
+    const killers = questions.filter(
+      ({ vector }) => answers.get(vector.id) !== undefined || !answers.has(vector.id),
+    );
     const idle = questions.filter((question) => !killers.includes(question));
     const problems = idle.map(({ vector }) => `${vector.id} says it kills it, and passes`);
     if (answers.size === 0) problems.push(`it answers nothing: ${ended}`);

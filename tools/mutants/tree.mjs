@@ -48,6 +48,10 @@ export function copyBuiltPackages(root) {
 
 /** @param {string} source */
 function transpiled(source) {
-  const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
+  const compilerOptions = {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    verbatimModuleSyntax: true,
+  };
   return ts.transpileModule(source, { compilerOptions }).outputText;
 }

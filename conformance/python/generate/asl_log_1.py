@@ -1495,6 +1495,206 @@ def leaves() -> Group:
     return g
 
 
+# A state written out
+
+
+def table(*rows: Any, tombstones: Any = (), pairs: Any = ()) -> bytes:
+    """A policy table file; a row is (key, publication, tombstones, ordinal of the first, logseq)."""
+    head = b"ASLPOL01" + u32(1) + u32(64) + bytes(8) + u64(len(rows)) + u64(len(tombstones)) + bytes(24)
+    lines = [key(n) + bytes([said, 0]) + u32(count) + u64(first) + u64(logseq)
+             for n, said, count, first, logseq in rows]
+    index = [u64(logseq) + u64(ordinal) for logseq, ordinal in pairs]
+    return b"".join((head, *lines, *map(u64, tombstones), *index))
+
+
+class Dumps:
+    """Adds vectors of states written out; what is said of a state is written out here too, compared."""
+
+    def __init__(self, name: str) -> None:
+        self.group = group(name, "stateDump")
+
+    def ok(self, slug: str, draft: Draft, why: str, kills: str, to: Optional[int] = None, clauses: str = "",
+           is_open: bool = True, anchored: int = 0, seals: Any = (), anchors: Any = (), types: Any = (),
+           policy: bytes = table()) -> None:
+        given = replayed(draft, owner(draft.domain, is_open), to)
+        position = draft.logseq if to is None else to
+        counts = (u64(len(seals)), u64(len(anchors)), u32(len(types)), u64(len(policy)))
+        written = b"".join((
+            b"ASLDMP01", draft.domain, b"\1" if is_open else b"\0", u64(position), draft.hashes[position],
+            u64(anchored), *counts, *(u64(n) + segment(s) for n, s in seals),
+            *(u64(n) + u64(s) for n, s in anchors), *map(u32, types), policy,
+        ))  # fmt: skip
+        dumped = OPERATIONS["log.stateDump"](given)["bytes"]
+        if dumped != written.hex():
+            raise ValueError(f"{slug}: {dumped}")
+        self.group.ok(slug, "output", given, None, clauses=f"DMP-1 {clauses}".strip(), why=why, kills=kills)
+
+    def refuse(self, slug: str, draft: Draft, code: str, clauses: str, why: str, kills: str,
+               is_open: bool = True, to: Optional[int] = None) -> None:
+        self.group.reject(slug, replayed(draft, owner(draft.domain, is_open), to), code,
+                          clauses=f"DMP-1 {clauses}", why=why, kills=kills)
+
+
+def dump_state() -> Group:
+    r = Dumps("dump-state")
+    r.group.ok(
+        "empty", "output", {"bytes": header().hex(), **owner()},
+        {"bytes": "41534c444d503031" + DEMO.hex() + "01" + "00" * 8 + DEMO.hex() + "00" * 28
+         + "4000000000000000" + "41534c504f4c3031" + "01000000" + "40000000" + "00" * 48,
+         "sha256": "12e0ca30da3a28aff816af65daef01f55aa00a4bad48160ad120416a8e2259ed"},
+        clauses="DMP-1 STX-PTB-1", why="The policy table of a policy without rows is left out.",
+        kills="dump-empty-policy-left-out dump-open-swapped dump-policy-hashed dump-policy-length-is-rows "
+        "dump-big-endian dump-sha256-of-policy dump-sha256-of-pages dump-anchored-none-is-all-ones "
+        "dump-record-hash-is-snapshot-id dump-type-count-u64")
+    r.ok("empty-closed", closed(), "The state of a closed domain is written as that of an open one.",
+         "dump-open-always dump-open-swapped", is_open=False)
+    r.ok("worked-example", Draft().frame(seal(0x33)), "A SegmentID stands before the logseq of its seal.",
+         "dump-segment-before-logseq dump-big-endian dump-record-hash-is-snapshot-id dump-seals-ids-only",
+         seals=[(1, 0x33)], types=[1])
+    r.ok("three-segments-in-a-seal", Draft().frame(publish(9)).frame(seal(1, 2, 3)),
+         "A seal is written once, or its segments are counted as seals.",
+         "dump-seal-count-of-records dump-seals-numbered", seals=[(2, 1), (2, 2), (2, 3)],
+         types=[1, 5], policy=table((9, 1, 0, 0, 1)))
+    r.ok("segment-sealed-twice", Draft().frame(seal(1)).frame(seal(2)).frame(seal(1)),
+         "A segment that is sealed twice is written once.", "dump-seals-as-set dump-seals-by-segment-id",
+         seals=[(1, 1), (2, 2), (3, 1)], types=[1])
+    r.ok("seals-descending", Draft().frame(seal(9)).frame(seal(1)), "Segments are sorted by SegmentID.",
+         "dump-seals-by-segment-id", seals=[(1, 9), (2, 1)], types=[1])
+    many = list(range(1, 130))
+    r.ok("258-visible-segments", Draft().frame(seal(*many)).frame(seal(*many)),
+         "The number of visible segments is written in one byte.",
+         "dump-counts-u8 dump-seals-as-set dump-seal-count-of-records",
+         seals=[(n, s) for n in (1, 2) for s in many], types=[1])
+    r.ok("tombstones", Draft().frame(*map(tombstone, (9, 1, 9, 1))).frame(lift(2)),
+         "The rows of the policy stand in the order of the records.",
+         "dump-policy-unsorted dump-policy-length-is-rows dump-policy-hashed",
+         types=[2, 3],
+         policy=table((1, 0, 1, 0, 0), (9, 0, 2, 1, 0), tombstones=[4, 1, 3], pairs=[(1, 1), (3, 1), (4, 0)]))
+    r.ok("tombstones-all-lifted", Draft().frame(tombstone(1)).frame(lift(1)),
+         "A key without tombstones and publications has a row, or a policy without rows no table.",
+         "policy-empty-row dump-empty-policy-left-out", clauses="STX-POL-6", types=[2, 3])
+    r.ok("publication", Draft().frame(publish(2)).frame(publish(1)), "Published keys come as they were met.",
+         "dump-policy-unsorted dump-policy-hashed", types=[5],
+         policy=table((1, 1, 0, 0, 2), (2, 1, 0, 0, 1)))
+    r.ok("unpublication", Draft().frame(publish(1)).frame(unpublish(1)).frame(unpublish(2)),
+         "A key that is not published any more has no row.", "dump-unpublished-left-out", types=[5, 6],
+         policy=table((1, 2, 0, 0, 2), (2, 2, 0, 0, 3)))
+    two = Draft().frame(seal(1)).frame(seal(2))
+    anchored(anchored(two, 1).frame(seal(3)), 4)
+    r.ok("two-anchors", two, "Anchors are left out, stand before the seals, or have their numbers swapped.",
+         "dump-anchors-left-out dump-anchors-before-seals dump-anchor-swapped dump-anchored-is-own-logseq "
+         "dump-anchors-last-only dump-anchored-first",
+         anchored=4, seals=[(1, 1), (2, 2), (4, 3)], anchors=[(3, 1), (5, 4)], types=[1, 4])
+    r.ok("types-known-and-unknown", Draft().frame(seal(1)).frame((9, b"")).frame(rotate()),
+         "A state in which a type was skipped is not written out, or only types of one kind are.",
+         "dump-partial-refused dump-types-unknown-only dump-types-known-only dump-types-as-met",
+         clauses="RPL-9", seals=[(1, 1)], types=[1, 7, 9])
+    r.ok("types-met-again", Draft().frame((9, b""), seal(1), (9, b"\1"), seal(2)).frame((8, b"")),
+         "A type is written for each of its records, or in the order in which it came.",
+         "dump-types-repeated dump-types-as-met dump-types-unknown-only", clauses="RPL-9",
+         seals=[(2, 1), (4, 2)], types=[1, 8, 9])
+    wide = [(n, b"") for n in (0x100, 9, 2**32 - 1, 2**31, 0x10001)]
+    r.ok("types-of-four-bytes", Draft().frame(*wide),
+         "Types are sorted by their bytes, by their digits, or as signed numbers.",
+         "dump-types-by-bytes dump-types-by-text dump-types-signed dump-types-u16 dump-partial-refused",
+         clauses="RPL-9", types=[9, 0x100, 0x10001, 2**31, 2**32 - 1])
+    r.ok("types-300", Draft().frame(*((1000 + n, b"") for n in range(300))),
+         "The number of types is written in one byte, or in eight.", "dump-counts-u8 dump-type-count-u64",
+         clauses="RPL-9", types=list(range(1000, 1300)))
+    hidden = closed().frame(seal(1, public=0)).frame(tombstone(1, public=0)).frame(publish(1, 2))
+    r.ok("closed", anchored(hidden.frame(unpublish(1)), 2), "What a closed domain does not show is left out.",
+         "dump-public-only dump-open-always", is_open=False, anchored=2,
+         seals=[(1, 1)], anchors=[(5, 2)], types=[1, 2, 4, 5, 6],
+         policy=table((1, 2, 1, 0, 4), (2, 1, 0, 1, 3), tombstones=[2], pairs=[(2, 0)]))
+    full = Draft().frame(seal(5, 6), tombstone(3), publish(1, 4), (70000, b"?"))
+    anchored(full.frame(seal(2)), 3)
+    anchored(full.frame(rotate(True), unpublish(4), tombstone(1), tombstone(3)).frame(lift(2)), 6)
+    r.ok("everything", full, "The parts stand in another order.",
+         "dump-anchors-before-seals dump-policy-before-types dump-big-endian dump-types-before-anchors",
+         clauses="RPL-1 RPL-9", anchored=6, seals=[(1, 5), (1, 6), (5, 2)], anchors=[(6, 3), (12, 6)],
+         types=[1, 2, 3, 4, 5, 6, 7, 70000],
+         policy=table((1, 1, 1, 0, 3), (3, 0, 1, 1, 0), (4, 2, 0, 2, 8), tombstones=[9, 10],
+                      pairs=[(9, 0), (10, 1)]))
+    return r.group
+
+
+def dump_positions() -> Group:
+    r = Dumps("dump-positions")
+    four = Draft().frame(seal(1)).frame(publish(1), tombstone(1)).frame(lift(3))
+    r.ok("at-0", four, "Position 0 stands for the end.",
+         "to-zero-is-end dump-position-of-end dump-record-hash-of-end", clauses="RPL-1", to=0)
+    r.ok("within-a-frame", four, "The position, or the record_hash, is that of the last record of the file.",
+         "dump-position-of-end dump-record-hash-of-end types-of-file", clauses="RPL-9", to=2,
+         seals=[(1, 1)], types=[1, 5], policy=table((1, 1, 0, 0, 2)))
+    r.ok("last-by-number", four, "The record at the position does not act.",
+         "to-exclusive", clauses="RPL-1", to=4, seals=[(1, 1)], types=[1, 2, 3, 5],
+         policy=table((1, 1, 0, 0, 2)))
+    anchors = anchored(anchored(Draft().frame(seal(1)).frame(seal(2)), 1).frame(seal(3)), 4)
+    r.ok("between-anchor-and-what-it-names", anchors,
+         "An anchor counts from the position on that it names.", "dump-anchored-by-snapshot-logseq",
+         to=2, seals=[(1, 1), (2, 2)], types=[1])
+    r.ok("at-what-the-second-anchor-names", anchors,
+         "An anchor counts from the position on that it names.",
+         "dump-anchored-by-snapshot-logseq dump-anchors-of-file dump-anchored-is-own-logseq",
+         to=4, anchored=1, seals=[(1, 1), (2, 2), (4, 3)], anchors=[(3, 1)], types=[1, 4])
+    r.ok("at-an-anchor", anchors, "An anchor counts only above its own logseq.",
+         "dump-anchor-exclusive dump-anchors-of-file to-exclusive", clauses="RPL-1", to=3, anchored=1,
+         seals=[(1, 1), (2, 2)], anchors=[(3, 1)], types=[1, 4])
+    r.ok("below-an-invalid-record", Draft().frame(seal(1)).frame(lift(1)),
+         "A record above the position is looked at.", "replay-whole-first", clauses="RPL-4", to=1,
+         seals=[(1, 1)], types=[1])
+    other = Draft().frame(seal(1)).frame(seal(2))
+    torn = Draft().frame(seal(1)).raw(other.data[other.ends[1] : -1])
+    r.ok("torn", torn, "A torn file has no state.", "torn-refused", clauses="FRM-3", seals=[(1, 1)],
+         types=[1])
+
+    def refuse(slug: str, draft: Draft, code: str, clauses: str, why: str, kills: str, **more: Any) -> None:
+        r.refuse(slug, draft, code, clauses, why, kills, **more)
+
+    refuse("past-the-end", four, "LOG.POSITION", "RPL-2", "A position after the end is taken for the end.",
+           "to-past-end-accepted", to=5)
+    refuse("past-the-end-of-an-empty-log", Draft(), "LOG.POSITION", "RPL-2",
+           "An empty log has the same state everywhere.", "to-past-end-accepted", to=1)
+    refuse("at-an-invalid-record", Draft().frame(seal(1)).frame(lift(1)), "LOG.LIFT", "ACT-3 RPL-4",
+           "What goes before an invalid record is written out.", "invalid-ends-replay lift-unchecked")
+    refuse("closed-read-as-open", closed().frame(seal(1, public=0)), "LOG.PUBLIC", "PFX-1",
+           "Whether the domain is open is a byte that is written, and nothing that is checked.",
+           "public-unchecked")
+
+    def based(base: int) -> Draft:
+        return Draft(base=base, base_hash=b"\x77" * 32)
+
+    r.ok("base-7-without-records", based(7), "Without an anchor the base counts as anchored.",
+         "dump-anchored-none-is-base dump-position-from-base")
+    r.ok("base-7", based(7).frame(seal(1, 2)).frame(tombstone(1)), "Logseqs count from the base.",
+         "dump-position-from-base dump-logseq-from-base dump-anchored-none-is-base", clauses="RPL-8",
+         seals=[(8, 1), (8, 2)], types=[1, 2],
+         policy=table((1, 0, 1, 0, 0), tombstones=[9], pairs=[(9, 0)]))
+    low = based(7)
+    low.frame(low.anchor(3, snapshot_id=b"\1" * 32))
+    r.ok("base-7-anchor-for-3", low, "An anchor that names a position below the base does not count.",
+         "dump-anchor-below-base-left-out dump-anchored-is-own-logseq", clauses="RPL-8", anchored=3,
+         anchors=[(8, 3)], types=[4])
+    refuse("base-7-at-6", based(7).frame(seal(1)), "LOG.TRUNCATED", "RPL-3",
+           "A position below the base is that of the base.", "below-base-accepted", to=6)
+
+    def large(slug: str, base: int, why: str, kills: str) -> None:
+        draft = based(base).frame(seal(1)).frame(tombstone(1), publish(2))
+        r.ok(slug, anchored(anchored(draft, base), base + 1), why, kills, clauses="RPL-8",
+             anchored=base + 1, seals=[(base + 1, 1)], anchors=[(base + 4, base), (base + 5, base + 1)],
+             types=[1, 2, 4, 5],
+             policy=table((1, 0, 1, 0, 0), (2, 1, 0, 1, base + 3), tombstones=[base + 2],
+                          pairs=[(base + 2, 0)]))
+
+    large("base-past-2-32", 2**32 + 4, "Logseqs are written in 32 bits.", "dump-logseq-u32")
+    large("base-past-2-53", 2**53, "Logseqs are floating-point numbers.", "dump-logseq-float dump-logseq-u32")
+    large("base-past-2-63", 2**63 + 2**53, "Logseqs are signed, or floating-point numbers.",
+          "dump-logseq-float dump-logseq-i64")
+    r.ok("greatest-logseq", based(LAST - 1).frame(seal(1)), "The greatest logseq is read as minus one.",
+         "dump-logseq-i64", seals=[(LAST, 1)], types=[1])
+    return r.group
+
+
 FILES = {
     "asl-log-1/write.json": (encode, encode_refused, append, append_refused),
     "asl-log-1/file.json": (scan_header, scan_header_refused, scan_frames, scan_tail, scan_refused),
@@ -1502,6 +1702,7 @@ FILES = {
     "asl-log-1/records.json": (replay_chain, replay_prefix, replay_payload),
     "asl-log-1/state.json": (replay_state, replay_positions, replay_anchors, replay_unknown),
     "asl-log-1/leaves.json": (leaves,),
+    "asl-log-1/dump.json": (dump_state, dump_positions),
 }
 
 if __name__ == "__main__":
