@@ -27,7 +27,7 @@ const recipe = z
   })
   .meta({ id: 'recipe' });
 
-const hex = z
+export const hex = z
   .string()
   .regex(/^(?:[0-9a-f]{2})*$/, 'expected lower-case hexadecimal digits, two a byte')
   .max(2 * HEX_BYTES_MAX, `more than ${HEX_BYTES_MAX} bytes are written as a recipe`)
@@ -85,6 +85,11 @@ export const dottedId = z
   .string()
   .regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, 'expected lower-case words joined by `-` and `.`')
   .meta({ id: 'dottedId' });
+
+export const fieldPath = z
+  .string()
+  .regex(/^\w+(?:\[\d+\])?(?:\.\w+(?:\[\d+\])?)*$/, 'expected the path of a field such as frame[0].magic')
+  .meta({ id: 'fieldPath' });
 
 export const version = z
   .string()

@@ -1,7 +1,7 @@
 // @ts-check
 import { z } from 'zod';
+import { readDocument } from '../../conformance/schema/read-document.mjs';
 import { namedTest } from '../../conformance/schema/values.mjs';
-import { readDocument } from '../spec/documents.mjs';
 import { readText } from '../spec/files.mjs';
 import { readTestResults, resultsOf } from '../spec/test-results.mjs';
 

@@ -1,8 +1,9 @@
 // @ts-check
-import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { formatVectors } from '../../conformance/schema/format-vectors.mjs';
+import { canonicalJson } from '../../conformance/schema/strict-json.mjs';
 import { clausesById, levelOf, readSpecs } from '../spec/clauses.mjs';
-import { coverageProblems } from '../spec/coverage.mjs';
+import { coverageProblems, misreadClauses } from '../spec/coverage.mjs';
 import {
   allVectors,
   readErrorRegistry,
@@ -10,9 +11,9 @@ import {
   readMisreadingFiles,
   readMutantFiles,
   readVectorFiles,
+  VECTORS,
 } from '../spec/documents.mjs';
 import { readText } from '../spec/files.mjs';
-import { canonicalJson } from '../spec/strict-json.mjs';
 import { readTestResults } from '../spec/test-results.mjs';
 
 /**
@@ -76,22 +77,7 @@ export async function check(root) {
  * @param {string} root
  */
 export async function fix(root) {
-  for (const file of await readVectorFiles(root)) {
-    if (file.value && canonicalJson(file.value) !== file.source) {
-      await writeFile(join(root, file.path), canonicalJson(file.value));
-    }
-  }
-}
-
-/**
- * The clauses that each misreading or mutant gets wrong.
- * @param {readonly { id: string, clause: string }[]} wrong
- */
-function misreadClauses(wrong) {
-  /** @type {Map<string, string[]>} */
-  const clauses = new Map();
-  for (const { id, clause } of wrong) clauses.set(id, [...(clauses.get(id) ?? []), clause]);
-  return clauses;
+  await formatVectors(join(root, VECTORS), { check: false });
 }
 
 /** @param {Document<VectorFile>} file */

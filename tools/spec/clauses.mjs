@@ -8,8 +8,8 @@ import { inlineCode, readMarkdown, withoutInlineCode } from './markdown.mjs';
  * @typedef {{ id: string, keyword: Keyword, text: string, sha256: string, line: number }} Clause
  * @typedef {{ name: string, line: number }} Mention
  * @typedef {{
- *   dir: string, path: string, clauses: Clause[], retired: Mention[], references: Mention[], codes: Mention[],
- *   problems: string[],
+ *   dir: string, path: string, name: string, clauses: Clause[], retired: Mention[], references: Mention[], codes: Mention[],
+ *   limits: Mention[], problems: string[],
  * }} Spec
  */
 
@@ -24,6 +24,7 @@ const BRACKETED_ID = new RegExp(`\\[(${CLAUSE_ID})\\]`, 'g');
 const LEADING_ID = new RegExp(`\\b${CLAUSE_ID}\\b`);
 const WHOLE_CODE = new RegExp(`^${ERROR_CODE}$`);
 const KEYWORD_NOTICE = /^The key words\b.*\bBCP 14\b/;
+const LIMITS_HEADING = /^(?:[\d.]+\s+)?Limits$/i;
 const RETIRED_HEADING = /^(?:[\d.]+\s+)?Retired clauses$/i;
 
 /**
@@ -67,7 +68,17 @@ export const clausesById = (specs) =>
 function readSpec(dir, path, source) {
   const { blocks, fences } = readMarkdown(source);
   /** @type {Spec} */
-  const spec = { dir, path, clauses: [], retired: [], references: [], codes: [], problems: [] };
+  const spec = {
+    dir,
+    path,
+    name: nameOf(blocks),
+    clauses: [],
+    retired: [],
+    references: [],
+    codes: [],
+    limits: limitsOf(blocks),
+    problems: [],
+  };
   for (const fence of fences) {
     if (!fence.closed) spec.problems.push(`${path}:${fence.line}: code fence is never closed`);
   }
@@ -79,6 +90,27 @@ function readSpec(dir, path, source) {
     else readBlock(spec, block);
   }
   return spec;
+}
+
+/**
+ * The name of a document is the first word of its first heading.
+ * @param {readonly import('./markdown.mjs').Block[]} blocks
+ */
+const nameOf = (blocks) => blocks.find(({ kind }) => kind === 'heading')?.text.split(' ')[0] ?? '';
+
+/**
+ * The rows of the table under the heading "Limits", but for its own heading.
+ * @param {readonly import('./markdown.mjs').Block[]} blocks
+ * @returns {Mention[]}
+ */
+function limitsOf(blocks) {
+  const start = blocks.findIndex(({ kind, text }) => kind === 'heading' && LIMITS_HEADING.test(text));
+  const end = blocks.findIndex(({ kind }, index) => index > start && kind === 'heading');
+  const rows = start < 0 ? [] : blocks.slice(start, end < 0 ? undefined : end);
+  return rows
+    .filter(({ kind }) => kind === 'row')
+    .slice(1)
+    .map(({ text, line }) => ({ name: text.split(' | ')[0] ?? '', line }));
 }
 
 /**

@@ -10,7 +10,7 @@ import { showingProblems } from './test-results.mjs';
 
 const EXCEPTIONS = 'specs/exceptions.json';
 const EXCEPTION_SHARE = 0.05;
-const POLARITIES = /** @type {const} */ (['positive', 'negative']);
+export const POLARITIES = /** @type {const} */ (['positive', 'negative']);
 
 /**
  * Holds both polarities of every binding clause to a vector or an exception, and the exceptions to what they say.
@@ -37,27 +37,39 @@ export function coverageProblems(vectors, misread, exceptions, clauses, results)
 }
 
 /**
- * Only a vector of level MUST shows anything about a MUST clause. A refusal shows what a clause keeps out; so does an
- * answer that a misreading of the clause gets wrong.
+ * How many vectors show each side of each clause: `positive ID`, `negative ID`. Only a vector of level MUST shows anything
+ * about a MUST clause. A refusal shows what a clause keeps out; so does an answer that a misreading of the clause gets wrong.
  * @param {readonly Vector[]} vectors
  * @param {ReadonlyMap<string, readonly string[]>} misread
+ * @returns {Map<string, number>}
  */
-function coverage(vectors, misread) {
-  /** @type {Set<string>} */
-  const covered = new Set();
+export function coverage(vectors, misread) {
+  const covered = new Map();
+  const add = (/** @type {string} */ side) => covered.set(side, (covered.get(side) ?? 0) + 1);
   for (const { level, clauses, kind, kills } of vectors) {
     if (level !== 'MUST') continue;
     const killed = kills.flatMap((id) => misread.get(id) ?? []);
     for (const id of clauses) {
-      if (kind !== 'reject') covered.add(`positive ${id}`);
-      if (kind === 'reject' || killed.includes(id)) covered.add(`negative ${id}`);
+      if (kind !== 'reject') add(`positive ${id}`);
+      if (kind === 'reject' || killed.includes(id)) add(`negative ${id}`);
     }
   }
   return covered;
 }
 
+/**
+ * The clauses that each misreading or mutant gets wrong.
+ * @param {readonly { id: string, clause: string }[]} wrong
+ */
+export function misreadClauses(wrong) {
+  /** @type {Map<string, string[]>} */
+  const clauses = new Map();
+  for (const { id, clause } of wrong) clauses.set(id, [...(clauses.get(id) ?? []), clause]);
+  return clauses;
+}
+
 /** @param {readonly Exception[]} exceptions */
-const sidesOf = (exceptions) =>
+export const sidesOf = (exceptions) =>
   exceptions.flatMap(({ clause, polarity }) => {
     if (!clause || !polarity) return [];
     return (polarity === 'both' ? POLARITIES : [polarity]).map((side) => `${side} ${clause}`);
@@ -66,7 +78,7 @@ const sidesOf = (exceptions) =>
 /**
  * @param {Exception} exception
  * @param {ReadonlyMap<string, Clause>} clauses
- * @param {ReadonlySet<string>} covered
+ * @param {ReadonlyMap<string, number>} covered
  * @param {TestResults} results
  */
 function exceptionProblems(exception, clauses, covered, results) {

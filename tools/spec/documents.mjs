@@ -2,26 +2,28 @@
 import {
   errorFile,
   exceptionFile,
+  limitFile,
   misreadingFile,
   mutantFile,
   vectorFile,
 } from '../../conformance/schema/documents.mjs';
-import { listFiles, readText } from './files.mjs';
-import { readStrictJson } from './strict-json.mjs';
+import { readDocument } from '../../conformance/schema/read-document.mjs';
+import { listDirectories, listFiles, readText } from './files.mjs';
 
 /**
+ * @import { Derivation } from '../../conformance/dist/derivation/index.js'
  * @import { NamedTest } from './test-results.mjs'
  */
 /**
  * @template T
- * @typedef {{ path: string, source: string, value: T | undefined, problems: string[] }} Document value is undefined
- *   if there are problems
+ * @typedef {import('../../conformance/schema/read-document.mjs').Document<T>} Document
  */
-/** @typedef {{ safeParse: (value: unknown) => { success: boolean, data?: any, error?: any } }} Schema */
+/** @typedef {import('../../conformance/schema/read-document.mjs').Schema} Schema */
 /**
  * @typedef {{
  *   id: string, level: 'MUST' | 'SHOULD' | 'MAY', clauses: string[], kind: 'output' | 'accept' | 'roundtrip' | 'reject',
- *   expect: { ok?: object, err?: { code: string } }, kills: string[],
+ *   in: Record<string, unknown>, from?: Derivation, expect: { ok?: Record<string, unknown>, err?: { code: string } },
+ *   flags?: string[], kills: string[],
  * }} Vector
  * @typedef {{ id: string, op: string, vectors: Vector[] }} Group
  * @typedef {{ format: string, spec: string, groups: Group[] }} VectorFile
@@ -32,15 +34,23 @@ import { readStrictJson } from './strict-json.mjs';
  * @typedef {{ id: string, clause: string, why: string }} Misreading
  * @typedef {{ code: string, family: string, clause: string, since: string, text: string }} RegisteredError
  * @typedef {{
- *   clause?: string, polarity?: 'negative' | 'positive' | 'both', code?: string, reason: string, shownBy?: NamedTest,
+ *   clause?: string, polarity?: 'negative' | 'positive' | 'both', code?: string, format?: string, field?: string,
+ *   value?: string, reason: string, shownBy?: NamedTest,
  * }} Exception
+ * @typedef {{ spec: string, what: string, at?: string[], beyond?: string[], reason?: string }} Limit
  */
 
+export const VECTORS = 'conformance/vectors';
+
 /**
+ * Every vector file: those in the folders below conformance/vectors.
  * @param {string} root
  * @returns {Promise<Document<VectorFile>[]>}
  */
-export const readVectorFiles = (root) => readAll(root, 'conformance/vectors', vectorFile);
+export const readVectorFiles = async (root) => {
+  const folders = await listDirectories(root, VECTORS);
+  return (await Promise.all(folders.map((folder) => readAll(root, folder, vectorFile)))).flat();
+};
 
 /**
  * @param {string} root
@@ -65,6 +75,12 @@ export const readErrorRegistry = (root) => readListOrEmpty(root, 'specs/errors.j
  * @returns {Promise<Document<Exception[]>>}
  */
 export const readExceptions = (root) => readListOrEmpty(root, 'specs/exceptions.json', exceptionFile);
+
+/**
+ * @param {string} root
+ * @returns {Promise<Document<Limit[]>>}
+ */
+export const readLimits = (root) => readListOrEmpty(root, 'conformance/limits.json', limitFile);
 
 /**
  * Every vector of the files that could be read, with the file and group it stands in.
@@ -97,33 +113,3 @@ async function readAll(root, dir, schema) {
 async function readListOrEmpty(root, path, schema) {
   return readDocument(path, (await readText(root, path)) ?? '[]', schema);
 }
-
-/**
- * @param {string} path
- * @param {string} source
- * @param {Schema} schema
- * @returns {Document<any>}
- */
-export function readDocument(path, source, schema) {
-  const json = readStrictJson(source);
-  if (json.problems.length > 0) return failed(path, source, json.problems);
-  const parsed = schema.safeParse(json.value);
-  if (!parsed.success) return failed(path, source, parsed.error.issues.flatMap(describeIssue));
-  return { path, source, value: parsed.data, problems: [] };
-}
-
-/**
- * @param {string} path
- * @param {string} source
- * @param {readonly string[]} problems
- */
-const failed = (path, source, problems) => ({
-  path,
-  source,
-  value: undefined,
-  problems: problems.map((problem) => `${path}: ${problem}`),
-});
-
-/** @param {{ path: PropertyKey[], message: string }} issue */
-const describeIssue = (issue) =>
-  issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message;

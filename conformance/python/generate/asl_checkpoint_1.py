@@ -418,11 +418,11 @@ def open_note_refused() -> Group:
         ("text-root-31-bytes", text_of(7, bytes(31)), "A root has any length.", "root-any-length"),
     ):
         refuse(slug, note_of(text_, signed(text_, name=NAME)), why, kills, "NOTE-3 TXT-2", "HEAD.TEXT")
-    name_of_text = signed(T7)
-    refuse("text-not-utf-8", b"\xff" + text + b"\n" + name_of_text.encode(),
+    unreadable = b"\xff" + text
+    refuse("text-not-utf-8", unreadable + b"\n" + line(NAME, key_id, ed25519.sign(SEED, unreadable)).encode(),
            "A text that is no UTF-8 is a crash.",
            "origin-searched", "NOTE-3 TXT-2", "HEAD.TEXT")
-    refuse("text-empty", b"\n" + GOOD.encode(), "A note may say nothing.",
+    refuse("text-empty", b"\n" + line(NAME, key_id, ed25519.sign(SEED, b"")).encode(), "A note may say nothing.",
            "lines-unchecked empty-text-is-no-note",
            "NOTE-3 TXT-2", "HEAD.TEXT")
     # Which of two faults is named.

@@ -1196,6 +1196,14 @@ def replay_chain() -> Group:
              "chain-unchecked", CLOSED_OWNER)
     r.refuse("other-domain", Draft(OTHER_DOMAIN).frame(seal(1)), "LOG.DOMAIN", "CHN-2 HDR-7",
              "The domain of a file is not compared.", "domain-unchecked")
+    for slug, recovery, at in (("new-key", False, 33), ("recovery-key", True, 65)):
+        record_type, body = rotate(recovery)
+        turned = Draft()
+        changed = record_type, flip(body, at)
+        turned.frame_of(turned.record(changed, record_hash=log.chain(DEMO, record_type, body)), 1)
+        r.refuse(f"{slug}-changed", turned, "LOG.CHAIN", "CHN-1",
+                 "Keys that replay does not need are not hashed.",
+                 "chain-unchecked")
     return r.group
 
 

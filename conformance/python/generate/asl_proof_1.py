@@ -341,9 +341,9 @@ def form() -> Group:
     whole = parts.file()
 
     def refuse(slug: str, file: bytes, code: str, clauses: str, why: str, kills: str,
-               key: Optional[bytes] = None) -> None:
-        flags = TWO_FAULTS if slug.startswith("order-") else None
-        g.reject(slug, given(file, key), code, clauses=clauses, why=why, kills=kills, flags=flags)
+               key: Optional[bytes] = None, flags: Sequence[str] = ()) -> None:
+        both = [*flags, *(TWO_FAULTS if slug.startswith("order-") else ())]
+        g.reject(slug, given(file, key), code, clauses=clauses, why=why, kills=kills, flags=both)
 
     at = parts.offsets()
     names = list(at)
@@ -447,7 +447,7 @@ def form() -> Group:
            "A proof without a head is taken.", "head-optional")
     refuse("genesis-length-less", parts.file(genesis_length=len(parts.genesis) - 1), "PROOF.LIMIT",
            "FILE-1 FILE-6",
-           "The length is not looked at.", "head-limit-missing")
+           "The length is not looked at.", "head-limit-missing", flags=["Unsealed"])
     refuse("order-flags-before-limit", parts.file(flags=4, genesis_length=2**16 + 1), "PROOF.FLAGS",
            "FILE-5 FILE-6 LNK-12", "Lengths are looked at first.", "flags-unchecked")
     refuse("order-head-limit-before-truncated", parts.file(head_length=2**16 + 1)[: at["head"] + 4],
@@ -480,9 +480,9 @@ def links() -> Group:
     g = group("check-links", "check")
 
     def refuse(slug: str, file: bytes, code: str, clauses: str, why: str, kills: str,
-               key: Optional[bytes] = None) -> None:
-        flags = TWO_FAULTS if slug.startswith("order-") else None
-        g.reject(slug, given(file, key), code, clauses=clauses, why=why, kills=kills, flags=flags)
+               key: Optional[bytes] = None, flags: Sequence[str] = ()) -> None:
+        both = [*flags, *(TWO_FAULTS if slug.startswith("order-") else ())]
+        g.reject(slug, given(file, key), code, clauses=clauses, why=why, kills=kills, flags=both)
 
     p, h = L.parts(), C.held()
 
@@ -671,6 +671,8 @@ def links() -> Group:
              "The roots of the anchor are not in the leaf.", "inclusion-unchecked")
     included("anchor-position-changed", p._replace(anchor=p.anchor[:65] + le(2, 8) + p.anchor[73:]),
              "The position is not in the leaf.")
+    included("anchor-manifest-hash-changed", p._replace(anchor=p.anchor[:137] + ZERO + p.anchor[169:]),
+             "A hash that no other link needs is not in the leaf.")
     included("own-of-another-record", Log(own=6).parts()._replace(path=path_of(Log(own=6).leaves, 4)),
              "The place is taken from the path.")
     included("record-of-another-type", Log(record_type=6).parts(),
@@ -694,8 +696,8 @@ def links() -> Group:
     blinded("open-last-bit", Log(blind=bytes(31) + b"\x01").held(),
             "Only the beginning of the blind is looked at.",
             "blind-in-open blind-first-byte")
-    blinded("open-other-than-root", L.held()._replace(blind=same(0xB1)), "The blind is left to the root.",
-            "blind-in-open blind-after-root")
+    refuse("blind-open-other-than-root", L.held()._replace(blind=same(0xB1)).file(), "PROOF.BLIND", "LNK-7",
+           "The blind is left to the root.", "blind-in-open blind-after-root", flags=["TwoFaults"])
 
     def rooted_wrong(slug: str, parts: Parts, why: str, kills: str = "entry-root-unchecked") -> None:
         refuse(slug, parts.file(), "ENTRY_PROOF.ROOT", "LNK-8 STX-PRF-5", why, kills)
@@ -760,7 +762,7 @@ def links() -> Group:
         # An anchor over what the faulty entry would give is not needed: the form is checked first.
         refuse(f"entry-{slug}", p._replace(entry=entry).file(), code, clauses,
                "The proof of the entry is not checked.",
-               "entry-codes-merged")
+               "entry-codes-merged", flags=["TwoFaults"])
     bad = E_SHOWN[:34] + b"\x02" + E_SHOWN[35:]
     refuse("entry-form-under-its-root", Log(public=(bad,)).parts(bad).file(), "ENTRY.FORM", "LNK-8 STX-ENT-4",
            "An entry is taken as it is hashed.", "entry-codes-merged")

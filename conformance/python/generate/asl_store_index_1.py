@@ -1438,7 +1438,8 @@ def table_refused_rows() -> Group:
     more = Table(row(K1, [1], True, 2), logseqs=(), pairs=()).data()
     wrong("tombstones-more-by-one", more, "Tombstones are read from what follows.",
           "more-tombstones-accepted")
-    wrong("tombstones-more-than-there-are", change(small, 64 + 56 + 36, le(3, 4)),
+    wrong("tombstones-more-than-there-are",
+          change(change(small, 64 + 56 + 36, le(3, 4)), 64 + 2 * 56 + 40, le(4, 8)),
           "Pairs are read as tombstones.", "more-tombstones-accepted")
     wrong("tombstones-greatest", change(one, 64 + 36, le(U32, 4)), "The count is signed.",
           "more-tombstones-accepted")

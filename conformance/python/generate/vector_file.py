@@ -16,6 +16,10 @@ from recipe import HEX_BYTES_MAX, describe  # noqa: E402
 VECTORS = PYTHON.parent / "vectors"
 Json = Dict[str, Any]
 
+# What `pnpm fix` finds out about a vector and writes into it; no generator makes it.
+DERIVED = "from"
+DERIVED_FLAGS = ("Resealed", "LastByte")
+
 
 def describe_all(value: Any) -> Any:
     """JSON in which hexadecimal digits for more bytes than may be written out are described instead."""
@@ -77,13 +81,43 @@ def file_text(spec: str, groups: Sequence[Group]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 
+def carried(text: str, path: Path) -> str:
+    """The text with what was derived for its vectors, as the file on disk has it."""
+    if not path.is_file():
+        return text
+    old = {vector["id"]: vector for vector in _vectors(json.loads(path.read_bytes()))}
+    document = json.loads(text)
+    for group in document["groups"]:
+        group["vectors"] = [_with_derived(vector, old.get(vector["id"], {})) for vector in group["vectors"]]
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+
+
+def _vectors(document: Json) -> List[Json]:
+    return [vector for group in document["groups"] for vector in group["vectors"]]
+
+
+def _with_derived(vector: Json, old: Json) -> Json:
+    kept = [flag for flag in DERIVED_FLAGS if flag in old.get("flags", [])]
+    flags = vector.get("flags", []) + kept
+    out: Json = {}
+    for key, value in vector.items():
+        if key == "why" and flags:
+            out["flags"] = flags
+        if key != "flags":
+            out[key] = value
+        if key == "in" and DERIVED in old:
+            out[DERIVED] = old[DERIVED]
+    return out
+
+
 def main(files: Dict[str, str], arguments: Sequence[str]) -> int:
     """Writes the files, named as below conformance/vectors; `--check` compares them with what is on disk."""
     if list(arguments) not in ([], ["--check"]):
         sys.exit("usage: [--check]")
     stale = 0
-    for name, text in files.items():
+    for name, made in files.items():
         path = VECTORS / name
+        text = carried(made, path)
         if not arguments:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode("ascii"))
