@@ -14,10 +14,10 @@ const HELP = `Plants every spec mutant in a copy of the built packages and asks 
   pnpm mutants [--only PATTERN] [--write]
 
   --only PATTERN  those whose ID matches; all by default
-  --write         writes conformance/mutants/answers.json: what each mutant answers, by which a report knows it again`;
+  --write         writes conformance/answers.json: what each mutant answers, by which a report knows it again`;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const ANSWERS = join(root, 'conformance/mutants/answers.json');
+const ANSWERS = join(root, 'conformance/answers.json');
 
 async function main() {
   const { values } = parseArgs({
@@ -42,7 +42,7 @@ async function main() {
     `${trials.length} spec mutants, ${trials.length - survivors.length} killed by ${questionCount} vectors, ${survivors.length} not`,
   );
   const isStale = values.only === '*' && !agreesWithAnswers(trials, values.write);
-  if (isStale) console.log('conformance/mutants/answers.json is stale: pnpm mutants --write');
+  if (isStale) console.log('conformance/answers.json is stale: pnpm mutants --write');
   process.exitCode = survivors.length > 0 || isStale ? 1 : 0;
 }
 
