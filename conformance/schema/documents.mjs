@@ -1,6 +1,7 @@
 // @ts-check
 import { z } from 'zod';
 import { operations } from './operations.mjs';
+import { profileFile } from './profiles.mjs';
 import { clauseId, dottedId, errorCode, namedTest, sentence, text, version } from './values.mjs';
 
 /** @import { Operation } from './operations.mjs' */
@@ -118,6 +119,7 @@ const documents = {
   exceptions: exceptionFile,
   misreadings: misreadingFile,
   mutants: mutantFile,
+  profiles: profileFile,
   vectors: vectorFile,
 };
 
