@@ -1,6 +1,7 @@
 // @ts-check
 import { z } from 'zod';
 import { operations } from './operations.mjs';
+import { profileFile } from './profiles.mjs';
 import {
   clauseId,
   dottedId,
@@ -187,6 +188,7 @@ const documents = {
   manifest: suiteManifest,
   misreadings: misreadingFile,
   mutants: mutantFile,
+  profiles: profileFile,
   vectors: vectorFile,
 };
 

@@ -1,0 +1,7 @@
+// @ts-check
+import { answerHonestly, serveAllBut } from './serve.mjs';
+
+serveAllBut('core.seal.empty', (asked) => {
+  answerHonestly(asked);
+  answerHonestly(asked);
+});

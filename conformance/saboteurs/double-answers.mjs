@@ -1,0 +1,9 @@
+// @ts-check
+import { answerHonestly, serve } from './serve.mjs';
+
+serve({
+  onRequest(asked) {
+    answerHonestly(asked);
+    answerHonestly(asked);
+  },
+});

@@ -1,0 +1,6 @@
+// @ts-check
+import { serveAllBut } from './serve.mjs';
+
+serveAllBut('core.seal.empty', () => {
+  for (;;);
+});

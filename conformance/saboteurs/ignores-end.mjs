@@ -1,0 +1,5 @@
+// @ts-check
+import { serve } from './serve.mjs';
+
+setInterval(() => {}, 1000);
+serve();

@@ -1,0 +1,4 @@
+// @ts-check
+import { serve, writeOut } from './serve.mjs';
+
+serve({ write: (line) => writeOut(`\n${line}`) });
