@@ -16,8 +16,10 @@ import { fileURLToPath } from 'node:url';
 
 const RUNNER = fileURLToPath(new URL('runner.mjs', import.meta.url));
 
-// Twice what the test runner waits: past it the edit has made a loop endless, and nothing answers any more.
-const PATIENCE_MS = 120_000;
+// All tests of a package at once, on a machine that does other things as well.
+const UNEDITED_PATIENCE_MS = 1_200_000;
+// Past it, and past thrice what all tests took without an edit, the edit has made a loop endless.
+const LEAST_PATIENCE_MS = 120_000;
 
 /**
  * Tries faults one after the other in one scratch copy, with one test process for the package at hand.
@@ -26,7 +28,7 @@ const PATIENCE_MS = 120_000;
  * @param {readonly Fault[]} faults every fault of the campaign
  */
 export function openLane(scratch, faults) {
-  /** @type {{ folder: string, process: ChildProcess, unedited: Answer } | undefined} */
+  /** @type {{ folder: string, process: ChildProcess, unedited: Answer, patience: number } | undefined} */
   let runner;
   /** @type {Set<string>} */
   const edited = new Set();
@@ -37,8 +39,11 @@ export function openLane(scratch, faults) {
     close();
     const child = await startRunner(join(scratch, folder));
     const tests = faults.flatMap(({ killedBy }) => killedBy.filter((killer) => killer.package === folder));
-    const unedited = await ask(child, { edited: [], tests: [...new Set(tests.map(({ test }) => test))] });
-    runner = { folder, process: child, unedited };
+    const began = performance.now();
+    const request = { edited: [], tests: [...new Set(tests.map(({ test }) => test))] };
+    const unedited = await ask(child, request, UNEDITED_PATIENCE_MS);
+    const patience = Math.max(LEAST_PATIENCE_MS, 3 * (performance.now() - began));
+    runner = { folder, process: child, unedited, patience };
     return runner;
   };
 
@@ -54,7 +59,7 @@ export function openLane(scratch, faults) {
    * @param {readonly string[]} tests
    */
   const survivesIn = async (fault, folder, tests) => {
-    const { process: child, unedited } = await runnerOf(folder);
+    const { process: child, unedited, patience } = await runnerOf(folder);
     for (const test of tests) {
       const before = matching(unedited, test);
       if (before.length === 0) return `no test "${test}" in ${folder}${errorsOf(unedited)}`;
@@ -65,7 +70,7 @@ export function openLane(scratch, faults) {
     writeFileSync(file, original.split(fault.find).join(fault.replace));
     edited.add(file);
     try {
-      const answer = await ask(child, { edited: [...edited], tests: [...tests] });
+      const answer = await ask(child, { edited: [...edited], tests: [...tests] }, patience);
       return survival(answer, tests);
     } catch (error) {
       close();
@@ -135,27 +140,29 @@ async function startRunner(folder) {
   // The seed of the property tests is fixed, so that a fault is found each time or never.
   const env = { ...process.env, CI: '1', NO_COLOR: '1' };
   const child = fork(RUNNER, [folder], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  await nextMessage(child);
+  await nextMessage(child, LEAST_PATIENCE_MS);
   return child;
 }
 
 /**
  * @param {ChildProcess} child
  * @param {Request} request
+ * @param {number} patience milliseconds
  * @returns {Promise<Answer>}
  */
-function ask(child, request) {
+function ask(child, request, patience) {
   child.send(request);
-  return nextMessage(child);
+  return nextMessage(child, patience);
 }
 
 /**
  * @param {ChildProcess} child
+ * @param {number} patience milliseconds
  * @returns {Promise<any>}
  */
-function nextMessage(child) {
+function nextMessage(child, patience) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => end(() => reject(new Error('the tests did not end'))), PATIENCE_MS);
+    const timer = setTimeout(() => end(() => reject(new Error('the tests did not end'))), patience);
     /** @param {() => void} settle */
     const end = (settle) => {
       clearTimeout(timer);
