@@ -30,6 +30,8 @@ const LEAST_PATIENCE_MS = 120_000;
 export function openLane(scratch, faults) {
   /** @type {{ folder: string, process: ChildProcess, unedited: Answer, patience: number } | undefined} */
   let runner;
+  /** @type {ChildProcess | undefined} there before what it answers without an edit is */
+  let started;
   /** @type {Set<string>} */
   const edited = new Set();
 
@@ -37,7 +39,9 @@ export function openLane(scratch, faults) {
   const runnerOf = async (folder) => {
     if (runner?.folder === folder) return runner;
     close();
-    const child = await startRunner(join(scratch, folder));
+    const child = startRunner(join(scratch, folder));
+    started = child;
+    await nextMessage(child, LEAST_PATIENCE_MS);
     const tests = faults.flatMap(({ killedBy }) => killedBy.filter((killer) => killer.package === folder));
     const began = performance.now();
     const request = { edited: [], tests: [...new Set(tests.map(({ test }) => test))] };
@@ -48,7 +52,8 @@ export function openLane(scratch, faults) {
   };
 
   const close = () => {
-    runner?.process.kill('SIGKILL');
+    started?.kill('SIGKILL');
+    started = undefined;
     runner = undefined;
     edited.clear();
   };
@@ -134,14 +139,12 @@ function errorsOf({ errors }) {
 
 /**
  * @param {string} folder
- * @returns {Promise<ChildProcess>}
+ * @returns {ChildProcess}
  */
-async function startRunner(folder) {
+function startRunner(folder) {
   // The seed of the property tests is fixed, so that a fault is found each time or never.
   const env = { ...process.env, CI: '1', NO_COLOR: '1' };
-  const child = fork(RUNNER, [folder], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  await nextMessage(child, LEAST_PATIENCE_MS);
-  return child;
+  return fork(RUNNER, [folder], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
 /**
